@@ -1,0 +1,59 @@
+//! Plain text as an outline: every line with text is a block under one virtual root.
+
+use super::outline::{Block, Element, Outline};
+use crate::page::Tag;
+
+/// Segments plain text: one block for each line that isn't blank.
+pub fn outline_of_text(text: &str) -> Outline {
+    let mut blocks = Vec::new();
+    for line in text.lines() {
+        let clean = line.split_whitespace().collect::<Vec<_>>().join(" ");
+        if !clean.is_empty() {
+            blocks.push(Block {
+                text: clean,
+                element: 0,
+                anchor: 0,
+                run: blocks.len() as u32 + 1,
+                link_chars: 0,
+                links: 0,
+                emphasis_chars: 0,
+                href: None,
+            });
+        }
+    }
+    let root = Element {
+        tag: Tag::Body,
+        other_name: None,
+        parent: 0,
+        depth: 0,
+        nth: 1,
+        first_block: 0,
+        end_block: blocks.len() as u32,
+        class: None,
+        id: None,
+        hints: None,
+        hidden: false,
+        marks: [0; 8],
+        node: None,
+    };
+    Outline {
+        blocks,
+        elements: vec![root],
+        repeated_ids: Vec::new(),
+        plain: true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_line_with_text_is_a_block() {
+        let o = outline_of_text("One\r\n\n  two   words \n\t\nthree");
+        let texts: Vec<_> = o.blocks.iter().map(|b| b.text.as_str()).collect();
+        assert_eq!(texts, ["One", "two words", "three"]);
+        assert!(o.plain);
+        assert_eq!(o.elements[0].end_block, 3);
+    }
+}

@@ -1,0 +1,12 @@
+//! What starts and ends a block, in reading order, with the elements that hold the blocks.
+//! The results are plain data without a DOM handle. Knows no feature and no label.
+
+mod lines;
+mod outline;
+mod segment;
+mod selector;
+pub mod words;
+
+pub use lines::outline_of_text;
+pub use outline::{Block, Element, Mark, Marks, Outline};
+pub use segment::outline_of_dom;

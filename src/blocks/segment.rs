@@ -1,0 +1,441 @@
+//! Cuts the walked document into blocks at block-level boundaries and `<br>`.
+//! Decides what is visible text and where it is cut, nothing else.
+
+use super::outline::{Block, Element, Mark, Marks, Outline};
+use crate::page::{Dom, ElementView, Step, Tag, Visitor};
+use std::collections::HashSet;
+
+/// Attributes beside class and id whose value tells what an element is for.
+const HINT_ATTRS: &[&str] = &[
+    "role",
+    "itemprop",
+    "name",
+    "placeholder",
+    "aria-label",
+    "title",
+    "data-component",
+    "data-component-name",
+    "data-testid",
+    "data-test",
+    "data-qa",
+    "data-name",
+    "data-module",
+    "data-type",
+    "data-area",
+    "data-role",
+    "data-widget",
+    "data-block",
+    "data-link-name",
+    "data-track",
+    "rel",
+    "action",
+];
+/// Longest attribute value that is kept as a hint, in bytes.
+const MAX_HINT: usize = 120;
+/// Longest class, id or link address that is kept, in bytes.
+const MAX_ATTR: usize = 400;
+
+/// Segments a parsed page.
+pub fn outline_of_dom(dom: &Dom) -> Outline {
+    let mut s = Segmenter::default();
+    dom.walk(&mut s);
+    s.flush();
+    s.repeated.sort();
+    s.repeated.dedup();
+    Outline {
+        blocks: s.blocks,
+        elements: s.elements,
+        repeated_ids: s.repeated,
+        plain: false,
+    }
+}
+
+/// An open element during the walk.
+struct Frame {
+    element: u32,
+    block_level: bool,
+    children: u32,
+    runs: u32,
+    marks_before: Marks,
+}
+
+/// What stands between the last text and the next one.
+#[derive(Default, PartialEq)]
+enum Gap {
+    #[default]
+    None,
+    /// An inline element closed.
+    Closed,
+    /// An inline element closed and another opened: neighbours such as menu entries and tags.
+    Reopened,
+}
+
+#[derive(Default)]
+struct Segmenter {
+    blocks: Vec<Block>,
+    elements: Vec<Element>,
+    frames: Vec<Frame>,
+    ids: HashSet<Box<str>>,
+    repeated: Vec<Box<str>>,
+    marks: Marks,
+    // the block being built
+    text: String,
+    space: bool,
+    gap: Gap,
+    anchor: Option<u32>,
+    link_chars: u32,
+    emphasis_chars: u32,
+    links: u32,
+    href: Option<Box<str>>,
+    // open inline contexts
+    open_links: Vec<(usize, Option<Box<str>>)>,
+    open_emphasis: usize,
+}
+
+impl Segmenter {
+    fn count(&mut self, mark: Mark) {
+        self.marks[mark as usize] += 1;
+    }
+
+    fn flush(&mut self) {
+        let text = std::mem::take(&mut self.text);
+        let anchor = self.anchor.take();
+        let href = self.href.take();
+        let (link_chars, emphasis_chars, links) = (self.link_chars, self.emphasis_chars, self.links);
+        (self.link_chars, self.emphasis_chars, self.links) = (0, 0, 0);
+        (self.space, self.gap) = (false, Gap::None);
+        if text.is_empty() {
+            return;
+        }
+        let at = self.frames.iter().rposition(|f| f.block_level).unwrap_or(0);
+        let (element, run) = match self.frames.get_mut(at) {
+            Some(frame) => {
+                frame.runs += 1;
+                (frame.element, frame.runs)
+            }
+            None => (0, 1),
+        };
+        let inherited = links == 0 && link_chars > 0;
+        self.blocks.push(Block {
+            text,
+            element,
+            anchor: anchor.unwrap_or(element),
+            run,
+            link_chars,
+            links: links + u32::from(inherited),
+            emphasis_chars,
+            href,
+        });
+    }
+
+    fn deepest_common(&self, mut a: u32, mut b: u32) -> u32 {
+        while a != b {
+            let (ea, eb) = (&self.elements[a as usize], &self.elements[b as usize]);
+            if ea.depth >= eb.depth {
+                a = ea.parent
+            } else {
+                b = eb.parent
+            }
+        }
+        a
+    }
+
+    fn count_marks(&mut self, view: &ElementView<'_>) {
+        match view.tag {
+            Tag::A => self.count(Mark::Link),
+            Tag::Img => self.count(Mark::Image),
+            Tag::Iframe | Tag::Video | Tag::Audio | Tag::Object | Tag::Embed => self.count(Mark::Media),
+            Tag::Button => self.count(Mark::Button),
+            Tag::Textarea | Tag::Select => self.count(Mark::Input),
+            Tag::Input => match view.attr("type").unwrap_or("text").to_ascii_lowercase().as_str() {
+                "hidden" => {}
+                "submit" | "button" | "image" | "reset" => self.count(Mark::Button),
+                "checkbox" | "radio" => self.count(Mark::Checkbox),
+                "password" => self.count(Mark::Password),
+                "email" => self.count(Mark::Email),
+                _ => {
+                    let named = [view.attr("name"), view.attr("id"), view.attr("placeholder")];
+                    if named
+                        .into_iter()
+                        .flatten()
+                        .any(|n| n.to_ascii_lowercase().contains("mail"))
+                    {
+                        self.count(Mark::Email);
+                    }
+                    self.count(Mark::Input);
+                }
+            },
+            _ => {}
+        }
+    }
+
+    fn new_element(&mut self, view: &ElementView<'_>) -> Element {
+        let (parent, depth, nth) = match self.frames.last_mut() {
+            Some(frame) => {
+                frame.children += 1;
+                (
+                    frame.element,
+                    self.elements[frame.element as usize].depth.saturating_add(1),
+                    frame.children,
+                )
+            }
+            None => (0, 0, 1),
+        };
+        let id = view
+            .attr("id")
+            .filter(|id| !id.is_empty())
+            .map(|id| -> Box<str> { cut(id, MAX_ATTR).into() });
+        if let Some(id) = &id {
+            if !self.ids.insert(id.clone()) {
+                self.repeated.push(id.clone());
+            }
+        }
+        Element {
+            tag: view.tag,
+            other_name: (view.tag == Tag::Other).then(|| view.name().into()),
+            parent,
+            depth,
+            nth,
+            first_block: self.blocks.len() as u32,
+            end_block: self.blocks.len() as u32,
+            class: view
+                .attr("class")
+                .filter(|c| !c.is_empty())
+                .map(|c| cut(c, MAX_ATTR).into()),
+            id,
+            hints: hints(view),
+            hidden: is_hidden(view),
+            marks: [0; 8],
+            node: Some(view.key),
+        }
+    }
+}
+
+impl Visitor for Segmenter {
+    fn open(&mut self, view: &ElementView<'_>) -> Step {
+        let marks_before = self.marks;
+        self.count_marks(view);
+        let skipped = view.tag.is_skipped();
+        let block_level = !view.tag.is_inline();
+        if (block_level && !skipped) || view.tag == Tag::Br {
+            self.flush();
+        }
+        if skipped || view.tag == Tag::Br {
+            if let Some(frame) = self.frames.last_mut() {
+                frame.children += 1;
+            }
+            if let Some(id) = view.attr("id") {
+                if !self.ids.insert(id.into()) {
+                    self.repeated.push(id.into());
+                }
+            }
+            return Step::Over;
+        }
+        let element = self.new_element(view);
+        let index = self.elements.len() as u32;
+        self.elements.push(element);
+        self.frames.push(Frame {
+            element: index,
+            block_level,
+            children: 0,
+            runs: 0,
+            marks_before,
+        });
+        if !block_level && self.gap == Gap::Closed {
+            self.gap = Gap::Reopened;
+        }
+        match view.tag {
+            Tag::A => {
+                let href = view.attr("href").map(|h| -> Box<str> { cut(h, MAX_ATTR).into() });
+                self.links += 1;
+                self.href = self.href.take().or_else(|| href.clone());
+                self.open_links.push((self.frames.len(), href));
+            }
+            Tag::B | Tag::Strong | Tag::Em | Tag::I => self.open_emphasis += 1,
+            _ => {}
+        }
+        Step::Into
+    }
+
+    fn text(&mut self, text: &str) {
+        let Some(frame) = self.frames.last() else { return };
+        let here = frame.element;
+        let before = self.text.len();
+        let mut chars = 0;
+        for c in text.chars() {
+            if c.is_whitespace() {
+                self.space = true;
+                continue;
+            }
+            if !self.text.is_empty() {
+                let glued = chars == 0
+                    && self.gap == Gap::Reopened
+                    && c.is_alphanumeric()
+                    && self.text.ends_with(char::is_alphanumeric);
+                if self.space || glued {
+                    self.text.push(' ');
+                    chars += 1;
+                }
+            }
+            self.space = false;
+            self.text.push(c);
+            chars += 1;
+        }
+        if self.text.len() == before {
+            return;
+        }
+        self.gap = Gap::None;
+        self.anchor = Some(match self.anchor {
+            None => here,
+            Some(a) => self.deepest_common(a, here),
+        });
+        if let Some((_, href)) = self.open_links.last() {
+            self.link_chars += chars;
+            self.href = self.href.take().or_else(|| href.clone());
+        }
+        if self.open_emphasis > 0 {
+            self.emphasis_chars += chars;
+        }
+    }
+
+    fn close(&mut self) {
+        let Some(depth) = self.frames.len().checked_sub(1) else {
+            return;
+        };
+        if self.frames[depth].block_level {
+            self.flush();
+        } else if self.gap == Gap::None {
+            self.gap = Gap::Closed;
+        }
+        if self.open_links.last().is_some_and(|(at, _)| *at == depth + 1) {
+            self.open_links.pop();
+        }
+        let Some(frame) = self.frames.pop() else { return };
+        let end = self.blocks.len() as u32;
+        let element = &mut self.elements[frame.element as usize];
+        element.end_block = end;
+        for (own, (now, before)) in element
+            .marks
+            .iter_mut()
+            .zip(self.marks.iter().zip(frame.marks_before))
+        {
+            *own = now - before;
+        }
+        if matches!(element.tag, Tag::B | Tag::Strong | Tag::Em | Tag::I) {
+            self.open_emphasis = self.open_emphasis.saturating_sub(1);
+        }
+    }
+}
+
+fn hints(view: &ElementView<'_>) -> Option<Box<str>> {
+    let mut out = String::new();
+    for (name, value) in view.attrs() {
+        if value.len() <= MAX_HINT && HINT_ATTRS.contains(&name) && !value.is_empty() {
+            if !out.is_empty() {
+                out.push(' ');
+            }
+            out.push_str(value);
+        }
+    }
+    (!out.is_empty()).then(|| out.into())
+}
+
+fn is_hidden(view: &ElementView<'_>) -> bool {
+    if view.attr("hidden").is_some() || view.attr("aria-hidden") == Some("true") {
+        return true;
+    }
+    view.attr("style").is_some_and(|style| {
+        let tight: String = style
+            .chars()
+            .take(2000)
+            .filter(|c| !c.is_whitespace())
+            .map(|c| c.to_ascii_lowercase())
+            .collect();
+        tight.contains("display:none") || tight.contains("visibility:hidden")
+    })
+}
+
+/// The longest prefix of at most `max` bytes that ends at a character.
+fn cut(text: &str, max: usize) -> &str {
+    if text.len() <= max {
+        return text;
+    }
+    let mut end = max;
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(page: &str) -> Vec<String> {
+        outline_of_dom(&Dom::parse(page))
+            .blocks
+            .into_iter()
+            .map(|b| b.text)
+            .collect()
+    }
+
+    #[test]
+    fn blocks_end_at_block_elements_and_line_breaks() {
+        assert_eq!(
+            texts("<div>one <b>two</b><p>three<br>four</p>five</div>six"),
+            ["one two", "three", "four", "five", "six"]
+        );
+    }
+
+    #[test]
+    fn invisible_matter_is_no_text_and_hidden_elements_are() {
+        assert_eq!(
+            texts(
+                "<script>a</script><style>b</style><p>c<svg><text>d</text></svg>e</p><textarea>f</textarea><select><option>g</select><template><p>h</template><iframe>i</iframe><p hidden>j"
+            ),
+            ["ce", "j"]
+        );
+    }
+
+    #[test]
+    fn inline_neighbours_are_not_glued_and_drop_caps_stay_whole() {
+        assert_eq!(
+            texts("<div><a>Home</a><a>News</a></div><p><b>O</b>nce</p>"),
+            ["Home News", "Once"]
+        );
+    }
+
+    #[test]
+    fn a_block_knows_its_link_its_emphasis_and_its_run() {
+        let o = outline_of_dom(&Dom::parse(
+            "<div>x<p>ab <a href=/u>cd</a></p>y</div><a href=/v><div><b>z</b></div></a>",
+        ));
+        let b = &o.blocks;
+        assert_eq!((b[0].run, b[2].run, b[0].element), (1, 2, b[2].element));
+        assert_eq!(
+            (b[1].link_chars, b[1].links, b[1].href.as_deref()),
+            (3, 1, Some("/u"))
+        );
+        assert_eq!(
+            (b[3].link_chars, b[3].emphasis_chars, b[3].href.as_deref()),
+            (1, 1, Some("/v"))
+        );
+    }
+
+    #[test]
+    fn marks_are_counted_over_the_subtree() {
+        let o = outline_of_dom(&Dom::parse(
+            "<form>t<input type=email><p>u<button>v</button></p><input type=hidden></form>",
+        ));
+        let form = o.elements.iter().find(|e| e.tag == Tag::Form).unwrap();
+        assert_eq!(
+            (
+                form.mark(Mark::Email),
+                form.mark(Mark::Button),
+                form.mark(Mark::Input)
+            ),
+            (1, 1, 0)
+        );
+        assert_eq!(form.block_count(), 3);
+    }
+}

@@ -1,0 +1,177 @@
+//! The library's front door: bytes in, a labelled and judged page out.
+
+use crate::blocks::Outline;
+use crate::error::Result;
+use crate::features::Matrix;
+use crate::label::Label;
+use crate::model::{Model, decide, embedded};
+use crate::parts::assign_parts;
+use crate::pipeline::{InputKind, Limits, Prepared, prepare};
+use crate::result::{LabelledBlock, PageResult, Paywall, Probabilities, rounded};
+use crate::verdict::observe;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Labels pages with a model. Cheap to clone, `Send` and `Sync`.
+#[derive(Debug, Clone)]
+pub struct Classifier {
+    model: Arc<Model>,
+    limits: Limits,
+}
+
+/// Settings of a [`Classifier`].
+#[derive(Debug, Clone, Default)]
+pub struct ClassifierBuilder {
+    model_file: Option<PathBuf>,
+    limits: Limits,
+}
+
+impl ClassifierBuilder {
+    /// Uses a model file instead of the embedded model.
+    pub fn model_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.model_file = Some(path.into());
+        self
+    }
+
+    /// Bounds on one page.
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Loads the model.
+    ///
+    /// # Errors
+    /// [`crate::Error::Io`] or [`crate::Error::Model`].
+    pub fn build(self) -> Result<Classifier> {
+        let model = match &self.model_file {
+            Some(path) => Model::load(path)?,
+            None => embedded()?,
+        };
+        Ok(Classifier {
+            model: Arc::new(model),
+            limits: self.limits,
+        })
+    }
+}
+
+impl Classifier {
+    /// A classifier with the embedded model and the default limits.
+    ///
+    /// # Errors
+    /// [`crate::Error::Model`] when the program was built with a model that doesn't fit it.
+    pub fn new() -> Result<Classifier> {
+        Classifier::builder().build()
+    }
+
+    /// Settings other than the defaults.
+    pub fn builder() -> ClassifierBuilder {
+        ClassifierBuilder::default()
+    }
+
+    /// The model in use.
+    pub fn model(&self) -> &Model {
+        &self.model
+    }
+
+    /// The limits in use.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// Labels a page with markup.
+    ///
+    /// # Errors
+    /// As [`prepare`]: bytes that are no page, or beyond a limit.
+    pub fn classify(&self, bytes: &[u8]) -> Result<PageResult> {
+        self.classify_as(bytes, InputKind::Html)
+    }
+
+    /// Labels plain text, a block a line, with the model that was trained on text alone.
+    ///
+    /// # Errors
+    /// As [`Classifier::classify`].
+    pub fn classify_text(&self, bytes: &[u8]) -> Result<PageResult> {
+        self.classify_as(bytes, InputKind::Text)
+    }
+
+    /// Labels bytes of the given kind.
+    ///
+    /// # Errors
+    /// As [`Classifier::classify`].
+    pub fn classify_as(&self, bytes: &[u8], kind: InputKind) -> Result<PageResult> {
+        let prepared = prepare(bytes, kind, &self.limits)?;
+        let model = match kind {
+            InputKind::Html => &self.model.page,
+            InputKind::Text => &self.model.text,
+        };
+        let probabilities = model.predict(&prepared.features);
+        Ok(assemble(&prepared, &probabilities))
+    }
+}
+
+/// The answer for a prepared page, from its blocks' probabilities. Classifying and cross-validation both
+/// end here.
+pub fn assemble(prepared: &Prepared, probabilities: &Matrix) -> PageResult {
+    let outline = &prepared.outline;
+    let labels = decide(probabilities, &prepared.features.words);
+    let meta = &prepared.meta;
+    let observed = observe(outline, &labels, meta.declared);
+    PageResult {
+        path: None,
+        url: meta.url.clone(),
+        title: meta.title.clone(),
+        lang: meta.lang.clone(),
+        encoding: Some(prepared.encoding),
+        paywall: Some(Paywall {
+            verdict: observed.verdict,
+            probability: rounded(observed.probability),
+            declared: meta.declared,
+            evidence: observed.evidence,
+        }),
+        content_status: Some(observed.content_status),
+        blocks: labelled_blocks(outline, meta, &labels, probabilities),
+        error: None,
+    }
+}
+
+fn labelled_blocks(
+    outline: &Outline,
+    meta: &crate::page::PageMeta,
+    labels: &[Label],
+    p: &Matrix,
+) -> Vec<LabelledBlock> {
+    let parts = assign_parts(outline, meta, labels);
+    let blocks = outline.blocks.iter().enumerate().map(|(i, block)| {
+        let row = p.row(i);
+        let markup = |f: &dyn Fn() -> String| if outline.plain { None } else { Some(f()) };
+        LabelledBlock {
+            index: i,
+            label: labels[i],
+            part: parts[i],
+            confidence: rounded(row[labels[i].index()]),
+            probabilities: Probabilities {
+                content: rounded(row[0]),
+                subscription: rounded(row[1]),
+                navigation: rounded(row[2]),
+            },
+            tag: markup(&|| outline.element(block.element).name().to_owned()),
+            selector: markup(&|| outline.selector(block.element)),
+            text: block.text.clone(),
+        }
+    });
+    blocks.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_classifier_can_be_shared_between_threads() {
+        fn shared<T: Send + Sync>() {}
+        shared::<Classifier>();
+        shared::<PageResult>();
+        shared::<crate::Error>();
+    }
+}

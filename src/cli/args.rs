@@ -1,0 +1,170 @@
+//! What was typed: the commands and their flags. No resolving and no work.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Labels every block of saved web pages as content, subscription or navigation, and says whether the
+/// article is open or gated.
+#[derive(Debug, Parser)]
+#[command(name = "tollgate", version = version(), propagate_version = true)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Program and embedded model.
+fn version() -> &'static str {
+    concat!(env!("CARGO_PKG_VERSION"), " (model gate-1)")
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Label the blocks of pages and judge whether they are gated
+    Classify(ClassifyArgs),
+    /// Train a model on labelled pages
+    Train(TrainArgs),
+    /// Score a model, or cross-validate by site, on labelled pages
+    Evaluate(EvaluateArgs),
+    /// Turn a gold corpus (pages with gold segments or main text) into a labelled folder
+    Import(ImportArgs),
+}
+
+/// Output formats.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FormatArg {
+    /// A line a page for people (default on a terminal)
+    Table,
+    /// A JSON object a page (default otherwise)
+    Jsonl,
+    /// A CSV row a block
+    Csv,
+    /// The content blocks as plain text
+    Text,
+    /// The content blocks as Markdown
+    Markdown,
+}
+
+/// Kinds of input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum InputArg {
+    /// By the file's extension: .txt is text, all else a page
+    Auto,
+    /// Pages
+    Html,
+    /// Plain text, a block a line
+    Text,
+}
+
+/// Flags about the model and threads.
+#[derive(Debug, Args)]
+pub struct CommonArgs {
+    /// Model file to use instead of the embedded model
+    #[arg(long, value_name = "FILE")]
+    pub model: Option<PathBuf>,
+    /// Threads; 0 takes one for each core
+    #[arg(short, long, default_value_t = 0, value_name = "N")]
+    pub jobs: usize,
+    /// No progress and no summary on stderr; errors are still shown
+    #[arg(short, long)]
+    pub quiet: bool,
+    /// Largest page in bytes, after unpacking
+    #[arg(long, default_value_t = 128 << 20, value_name = "BYTES")]
+    pub max_bytes: u64,
+}
+
+/// `classify`
+#[derive(Debug, Args)]
+pub struct ClassifyArgs {
+    /// Files (.html .htm .xhtml .txt, also as .gz), folders, patterns, or - for standard input
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Output format
+    #[arg(short, long, value_enum)]
+    pub format: Option<FormatArg>,
+    /// Write to a file instead of standard output; it appears whole or not at all
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// What the input is
+    #[arg(long, value_enum, default_value_t = InputArg::Auto)]
+    pub input: InputArg,
+    /// With text and markdown: the body alone, without title, byline, date and captions
+    #[arg(long)]
+    pub body: bool,
+    #[command(flatten)]
+    pub common: CommonArgs,
+}
+
+/// `train`
+#[derive(Debug, Args)]
+pub struct TrainArgs {
+    /// Labelled folders (pages and labels.csv) or gold corpora
+    #[arg(required = true, value_name = "DIR")]
+    pub paths: Vec<PathBuf>,
+    /// Where to write the model
+    #[arg(short, long, value_name = "FILE", default_value = "model.json.gz")]
+    pub output: PathBuf,
+    /// Name of the model
+    #[arg(long, default_value = "custom", value_name = "NAME")]
+    pub name: String,
+    /// Train on the given pages alone, without the base rows
+    #[arg(long)]
+    pub no_base: bool,
+    /// Seed of all samples
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    pub seed: u64,
+    /// Folds by site of the score that is printed; 0 prints none
+    #[arg(long, default_value_t = 4, value_name = "K")]
+    pub folds: usize,
+    /// Also write base rows of a sample of the pages to this file
+    #[arg(long, value_name = "FILE", requires = "no_base")]
+    pub write_base: Option<PathBuf>,
+    /// Blocks in the base rows at most
+    #[arg(long, default_value_t = 60_000, value_name = "N", requires = "write_base")]
+    pub base_blocks: usize,
+    #[command(flatten)]
+    pub common: CommonArgs,
+}
+
+/// `evaluate`
+#[derive(Debug, Args)]
+pub struct EvaluateArgs {
+    /// A labelled folder, a gold corpus or a gold file
+    #[arg(value_name = "DIR|GOLD")]
+    pub path: PathBuf,
+    /// Cross-validate over K folds of sites instead of scoring the model: every page is labelled by a
+    /// model that saw no page of its site
+    #[arg(long, value_name = "K")]
+    pub folds: Option<usize>,
+    /// Write the labelled pages as JSON lines, for example out-of-fold predictions
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Write the scorecard as JSON
+    #[arg(long, value_name = "FILE")]
+    pub scorecard: Option<PathBuf>,
+    /// Fail (exit code 1) when a score is under its floor in this JSON file
+    #[arg(long, value_name = "FILE")]
+    pub floors: Option<PathBuf>,
+    /// Seed of all samples
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    pub seed: u64,
+    #[command(flatten)]
+    pub common: CommonArgs,
+}
+
+/// `import`
+#[derive(Debug, Args)]
+pub struct ImportArgs {
+    /// A gold corpus (folder with gold.jsonl[.gz] and pages/) or a gold file
+    #[arg(value_name = "GOLD")]
+    pub path: PathBuf,
+    /// Labelled folder to write: labels.csv and the pages
+    #[arg(short, long, value_name = "DIR")]
+    pub output: PathBuf,
+    /// Only the first N pages
+    #[arg(long, value_name = "N")]
+    pub first: Option<usize>,
+    #[command(flatten)]
+    pub common: CommonArgs,
+}

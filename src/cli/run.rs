@@ -1,0 +1,91 @@
+//! Runs the typed command and maps its outcome to the exit code.
+//!
+//! 0 done; 1 the answer is no (a floor missed); 2 the command line is wrong or some input failed.
+//! A reader that closes the pipe early is no failure.
+
+use super::args::{Cli, Command, CommonArgs};
+use super::{classify, evaluate, import, train};
+use clap::Parser;
+use std::process::ExitCode;
+use tollgate::{Error, Limits};
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// All done.
+    Done,
+    /// The answer is no.
+    No,
+    /// Done, but some input failed.
+    SomeFailed,
+}
+
+/// The program.
+pub fn run() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(e) => {
+            let _ = e.print();
+            return ExitCode::from(if e.use_stderr() { 2 } else { 0 });
+        }
+    };
+    let result = match &cli.command {
+        Command::Classify(a) => classify::run(a),
+        Command::Train(a) => train::run(a),
+        Command::Evaluate(a) => evaluate::run(a),
+        Command::Import(a) => import::run(a),
+    };
+    match result {
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::No) => ExitCode::from(1),
+        Ok(Outcome::SomeFailed) => ExitCode::from(2),
+        Err(e) if is_broken_pipe(&e) => ExitCode::SUCCESS,
+        Err(e) => {
+            report(&format!("{e:#}"));
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Shows an error on stderr.
+pub fn report(message: &str) {
+    use std::io::Write;
+    let clean: String = message
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
+    // when stderr is gone there is nobody left to tell
+    let _ = writeln!(std::io::stderr(), "tollgate: {clean}");
+}
+
+/// Whether any error in the chain is a reader that went away.
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|e| {
+        let io = e.downcast_ref::<std::io::Error>();
+        let ours = e.downcast_ref::<Error>().and_then(|e| match e {
+            Error::Io { source, .. } => Some(source),
+            _ => None,
+        });
+        let json = e
+            .downcast_ref::<serde_json::Error>()
+            .and_then(serde_json::Error::io_error_kind);
+        let broken = std::io::ErrorKind::BrokenPipe;
+        io.or(ours).is_some_and(|e| e.kind() == broken) || json == Some(broken)
+    })
+}
+
+/// The limits that the flags ask for.
+pub fn limits(common: &CommonArgs) -> Limits {
+    let mut limits = Limits::default();
+    limits.bytes = common.max_bytes;
+    limits
+}
+
+/// Runs work on as many threads as the flags ask for.
+///
+/// # Errors
+/// When the threads can't be started.
+pub fn on_threads<T: Send>(common: &CommonArgs, work: impl FnOnce() -> T + Send) -> anyhow::Result<T> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(common.jobs).build()?;
+    Ok(pool.install(work))
+}

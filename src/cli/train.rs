@@ -1,0 +1,166 @@
+//! `train`: labelled pages to a model file, with what it learned from and its score by held-out site.
+
+use super::args::TrainArgs;
+use super::evaluate::print_scorecard;
+use super::output::{Output, write_file};
+use super::run::{Outcome, limits, on_threads, report};
+use anyhow::Context;
+use std::collections::BTreeSet;
+use tollgate::corpus::{LabelledPage, load_labelled};
+use tollgate::features::Matrix;
+use tollgate::label::Label;
+use tollgate::learn::{
+    FitParams, Rng, Sample, Trained, base_rows, fit_model, score_by_site, scorecard, train_on_top, write_rows,
+};
+use tollgate::model::{Model, decide, embedded};
+
+pub fn run(args: &TrainArgs) -> anyhow::Result<Outcome> {
+    on_threads(&args.common, || train(args))?
+}
+
+fn train(args: &TrainArgs) -> anyhow::Result<Outcome> {
+    let mut pages: Vec<LabelledPage> = Vec::new();
+    let mut failed = 0;
+    for path in &args.paths {
+        let labelled = load_labelled(path, &limits(&args.common))?;
+        for (page, error) in &labelled.failed {
+            report(&format!("{page}: {error}"));
+            failed += 1;
+        }
+        pages.extend(labelled.pages);
+    }
+    if pages.is_empty() {
+        anyhow::bail!("no page could be read: nothing to train on");
+    }
+    let mut params = FitParams {
+        seed: args.seed,
+        ..FitParams::default()
+    };
+    params.words.seed = args.seed;
+    params.boost.seed = args.seed;
+    let start = start_model(args)?;
+    let base = if args.no_base { Vec::new() } else { base_rows()? };
+    print_counts(&pages, base.len());
+    if args.folds > 1 {
+        score(args, start.as_ref(), &base, &pages, &params)?;
+    }
+    let trained = match &start {
+        Some(start) => train_on_top(&args.name, start, &base, &pages, &params)?,
+        None => fit_model(&args.name, &pages, &params)?,
+    };
+    write_file(&args.output, &trained.model.to_bytes()?)
+        .with_context(|| args.output.display().to_string())?;
+    println!("wrote {}", args.output.display());
+    if let Some(path) = &args.write_base {
+        write_base(path, args.base_blocks, &trained, args.seed)?;
+        println!("wrote {}", path.display());
+    }
+    Ok(if failed > 0 {
+        Outcome::SomeFailed
+    } else {
+        Outcome::Done
+    })
+}
+
+/// The model to train on top of; none with `--no-base`.
+fn start_model(args: &TrainArgs) -> anyhow::Result<Option<Model>> {
+    if args.no_base {
+        return Ok(None);
+    }
+    Ok(Some(match &args.common.model {
+        Some(path) => Model::load(path)?,
+        None => embedded()?,
+    }))
+}
+
+fn print_counts(pages: &[LabelledPage], base_pages: usize) {
+    let sites: BTreeSet<&str> = pages.iter().map(|p| p.site.as_str()).collect();
+    println!(
+        "learning from {} pages of {} sites{}",
+        pages.len(),
+        sites.len(),
+        match base_pages {
+            0 => String::new(),
+            n => format!(", with the base rows of {n} pages"),
+        }
+    );
+    for label in Label::ALL {
+        let blocks = pages
+            .iter()
+            .flat_map(|p| p.labels.iter().flatten())
+            .filter(|l| l.label == label)
+            .count();
+        println!("  {:<12} {blocks:>7} blocks", label.name());
+    }
+}
+
+fn score(
+    args: &TrainArgs,
+    start: Option<&Model>,
+    base: &[Sample],
+    pages: &[LabelledPage],
+    params: &FitParams,
+) -> anyhow::Result<()> {
+    let sites: BTreeSet<&str> = pages.iter().map(|p| p.site.as_str()).collect();
+    if sites.len() < 2 {
+        println!("no score: pages of at least two sites are needed to hold sites out");
+        return Ok(());
+    }
+    let quiet = args.common.quiet;
+    let folds = score_by_site(start, base, pages, args.folds, params, |fold| {
+        if !quiet {
+            eprintln!("cross-validation, fold {}", fold + 1);
+        }
+    })?;
+    let labels: Vec<Vec<Label>> = pages
+        .iter()
+        .zip(&folds.probabilities)
+        .map(|(p, m)| decide(m, &p.prepared.features.words))
+        .collect();
+    println!("score on held-out sites, {} folds:", args.folds);
+    print_scorecard(
+        &mut std::io::stdout().lock(),
+        &scorecard(pages, &labels, &folds.probabilities),
+    )?;
+    Ok(())
+}
+
+/// Writes whole pages in a seeded order until the block budget is used, no site more than twice.
+fn write_base(path: &std::path::Path, budget: usize, trained: &Trained, seed: u64) -> anyhow::Result<()> {
+    let mut order: Vec<usize> = (0..trained.samples.len()).collect();
+    Rng::new(seed).shuffle(&mut order);
+    // pages with prompts first: they are rare, and what they teach is what is missing elsewhere
+    order.sort_by_key(|i| trained.samples[*i].counts()[Label::Subscription.index()] == 0);
+    let (mut prompts, plain): (Vec<usize>, Vec<usize>) = order
+        .into_iter()
+        .partition(|i| trained.samples[*i].counts()[Label::Subscription.index()] > 0);
+    let mut plain = plain.into_iter();
+    let mut mixed = Vec::new();
+    for p in prompts.drain(..) {
+        mixed.push(p);
+        mixed.extend(plain.next());
+    }
+    mixed.extend(plain);
+    let mut used = 0;
+    let mut by_site: std::collections::HashMap<&str, usize> = std::collections::HashMap::new();
+    let mut picked: Vec<usize> = Vec::new();
+    for i in mixed {
+        let s = &trained.samples[i];
+        let n = s.labels.len();
+        let seen = by_site.entry(s.site.as_str()).or_default();
+        if n < 8 || n > 700 || *seen >= 2 || used + n > budget {
+            continue;
+        }
+        *seen += 1;
+        used += n;
+        picked.push(i);
+    }
+    picked.sort_unstable();
+    let rows = picked
+        .iter()
+        .map(|i| (&trained.samples[*i], &trained.word_scores[*i] as &Matrix));
+    let mut out = Output::open(Some(path))?;
+    write_rows(out.writer(), rows)?;
+    out.finish()?;
+    Ok(())
+}

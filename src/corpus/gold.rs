@@ -1,0 +1,72 @@
+//! Reads gold files: one JSON object a page with its labelled text segments or its main text.
+
+use crate::error::{Error, Result};
+use crate::label::Gate;
+use serde::Deserialize;
+use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
+
+/// One page of a gold file.
+#[derive(Debug, Clone, Deserialize)]
+pub struct GoldPage {
+    /// File name of the page in the folder `pages` beside the gold file.
+    pub page: String,
+    /// Address of the page.
+    #[serde(default)]
+    pub url: Option<String>,
+    /// Site that the page belongs to; pages of a site are never split between training and scoring.
+    #[serde(default)]
+    pub site: Option<String>,
+    /// Declared language.
+    #[serde(default)]
+    pub lang: Option<String>,
+    /// Which collection the page is from.
+    #[serde(default)]
+    pub source: Option<String>,
+    /// Page type, for example `article`.
+    #[serde(default, rename = "type")]
+    pub kind: Option<String>,
+    /// Gold main text.
+    #[serde(default)]
+    pub main_text: Option<String>,
+    /// Visible text runs in document order with their label letter: C, S, N, H or `?`.
+    #[serde(default)]
+    pub segments: Option<Vec<(String, String)>>,
+    /// Observed gate: hard, soft, none.
+    #[serde(default)]
+    pub gate: Option<String>,
+}
+
+impl GoldPage {
+    /// The observed gate, when it was judged.
+    pub fn gate(&self) -> Option<Gate> {
+        self.gate.as_deref().and_then(Gate::parse)
+    }
+}
+
+/// Reads a gold file (`.jsonl` or `.jsonl.gz`).
+///
+/// # Errors
+/// [`Error::Io`], or [`Error::Labels`] with the line that is not a gold page.
+pub fn read_gold(path: &Path) -> Result<Vec<GoldPage>> {
+    let file = std::fs::File::open(path).map_err(|e| Error::io(path, e))?;
+    let reader: Box<dyn Read> = if path.extension().is_some_and(|e| e == "gz") {
+        Box::new(flate2::read::MultiGzDecoder::new(file))
+    } else {
+        Box::new(file)
+    };
+    let mut pages = Vec::new();
+    for (i, line) in BufReader::new(reader).lines().enumerate() {
+        let line = line.map_err(|e| Error::io(path, e))?;
+        if line.trim().is_empty() {
+            continue;
+        }
+        let page = serde_json::from_str(&line).map_err(|e| Error::Labels {
+            path: path.to_owned(),
+            line: i as u64 + 1,
+            reason: format!("not a gold page: {e}"),
+        })?;
+        pages.push(page);
+    }
+    Ok(pages)
+}

@@ -1,0 +1,272 @@
+//! A labelled page ready for training and scoring, and the two places it can come from:
+//! a gold corpus and a labelled folder.
+
+use super::align::{GoldLabel, align_main_text, align_segments};
+use super::gold::{GoldPage, read_gold};
+use super::label_file::{LABEL_FILE, LabelRow, read_labels};
+use super::text_gold::TextGold;
+use crate::error::{Error, Result};
+use crate::input::{input_kind, read_bytes};
+use crate::label::{Gate, Label};
+use crate::pipeline::{Limits, Prepared, prepare_selected};
+use rayon::prelude::*;
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
+
+/// A page with its gold labels.
+#[derive(Debug, Clone)]
+pub struct LabelledPage {
+    /// Name of the page as its label file or gold file gives it.
+    pub name: String,
+    /// Site that it belongs to; pages of a site are never split between training and scoring.
+    pub site: String,
+    /// Page type, where known.
+    pub kind: Option<String>,
+    /// Collection, where known.
+    pub source: Option<String>,
+    /// Language, where known.
+    pub lang: Option<String>,
+    /// The prepared page.
+    pub prepared: Prepared,
+    /// Gold label of each block; `None` where the gold is silent.
+    pub labels: Vec<Option<GoldLabel>>,
+    /// Word gold, where there is a gold main text.
+    pub text: Option<TextGold>,
+    /// Observed gate, where it was judged.
+    pub gate: Option<Gate>,
+}
+
+/// Labelled pages, and the pages that could not be used with the reason.
+#[derive(Debug, Default)]
+pub struct Labelled {
+    /// The pages in the order of their label file or gold file.
+    pub pages: Vec<LabelledPage>,
+    /// Pages left out.
+    pub failed: Vec<(String, Error)>,
+}
+
+/// Loads labelled pages from a gold file, a folder with `gold.jsonl[.gz]` and `pages/`, or a folder with
+/// `labels.csv`.
+///
+/// # Errors
+/// When the label file or gold file can't be read or has a fault; single pages that fail are listed instead.
+pub fn load_labelled(path: &Path, limits: &Limits) -> Result<Labelled> {
+    if path.is_file() {
+        let folder = path.parent().unwrap_or(Path::new(".")).join("pages");
+        return Ok(from_gold(read_gold(path)?, &folder, limits));
+    }
+    for name in ["gold.jsonl.gz", "gold.jsonl"] {
+        let gold = path.join(name);
+        if gold.is_file() {
+            return Ok(from_gold(read_gold(&gold)?, &path.join("pages"), limits));
+        }
+    }
+    if !path.exists() {
+        return Err(Error::NoInput {
+            path: path.to_owned(),
+        });
+    }
+    from_folder(path, limits)
+}
+
+fn collect(results: Vec<(String, Result<LabelledPage>)>) -> Labelled {
+    let mut out = Labelled::default();
+    for (name, result) in results {
+        match result {
+            Ok(page) => out.pages.push(page),
+            Err(error) => out.failed.push((name, error)),
+        }
+    }
+    out
+}
+
+fn from_gold(gold: Vec<GoldPage>, folder: &Path, limits: &Limits) -> Labelled {
+    collect(
+        gold.into_par_iter()
+            .map(|g| (g.page.clone(), gold_page(g, folder, limits)))
+            .collect(),
+    )
+}
+
+fn gold_page(gold: GoldPage, folder: &Path, limits: &Limits) -> Result<LabelledPage> {
+    let path = page_path(folder, &gold.page)?;
+    let bytes = read_bytes(&path, limits)?;
+    let (prepared, _) = prepare_selected(&bytes, input_kind(&path), limits, &[])?;
+    let texts = || prepared.outline.blocks.iter().map(|b| b.text.as_str());
+    let labels = match (&gold.segments, &gold.main_text) {
+        (Some(segments), _) => align_segments(segments, texts()),
+        (None, Some(main)) => align_main_text(main, texts()),
+        (None, None) => vec![None; prepared.outline.blocks.len()],
+    };
+    let segments = gold.segments.as_deref().unwrap_or(&[]);
+    let text = gold
+        .main_text
+        .as_ref()
+        .map(|main| TextGold::new(main, segments, texts()));
+    let gate = gold.gate();
+    Ok(LabelledPage {
+        site: gold
+            .site
+            .clone()
+            .or_else(|| site_of(prepared.meta.url.as_deref()))
+            .unwrap_or_else(|| gold.page.clone()),
+        name: gold.page,
+        kind: gold.kind,
+        source: gold.source,
+        lang: gold.lang,
+        prepared,
+        labels,
+        text,
+        gate,
+    })
+}
+
+/// A page's path inside the folder; names that lead out of it are refused.
+fn page_path(folder: &Path, name: &str) -> Result<PathBuf> {
+    use std::path::Component;
+    let relative = Path::new(name);
+    let inside = relative
+        .components()
+        .all(|c| matches!(c, Component::Normal(_) | Component::CurDir));
+    if name.is_empty() || !inside {
+        return Err(Error::Labels {
+            path: folder.to_owned(),
+            line: 0,
+            reason: format!("page name {name:?} leads out of the folder"),
+        });
+    }
+    Ok(folder.join(relative))
+}
+
+fn from_folder(folder: &Path, limits: &Limits) -> Result<Labelled> {
+    let file = folder.join(LABEL_FILE);
+    let mut by_page: BTreeMap<String, Vec<LabelRow>> = BTreeMap::new();
+    for row in read_labels(&file)? {
+        by_page.entry(row.page.clone()).or_default().push(row);
+    }
+    let results: Vec<(String, Result<LabelledPage>)> = by_page
+        .into_par_iter()
+        .map(|(name, rows)| {
+            let page = folder_page(folder, &file, &name, &rows, limits);
+            (name, page)
+        })
+        .collect();
+    // a fault in the label file is the user's to mend, before anything is learned from the rest
+    let mut results = results;
+    if let Some(at) = results
+        .iter()
+        .position(|(_, r)| matches!(r, Err(Error::Labels { .. })))
+    {
+        if let (_, Err(error)) = results.swap_remove(at) {
+            return Err(error);
+        }
+    }
+    Ok(collect(results))
+}
+
+fn folder_page(
+    folder: &Path,
+    file: &Path,
+    name: &str,
+    rows: &[LabelRow],
+    limits: &Limits,
+) -> Result<LabelledPage> {
+    let path = page_path(folder, name)?;
+    let bytes = read_bytes(&path, limits)?;
+    let gate = rows
+        .iter()
+        .find(|r| r.selector.is_empty())
+        .and_then(|r| Gate::parse(&r.label));
+    let rows: Vec<&LabelRow> = rows.iter().filter(|r| !r.selector.is_empty()).collect();
+    let selectors: Vec<String> = rows.iter().map(|r| r.selector.clone()).collect();
+    let kind = input_kind(&path);
+    let (prepared, found) = prepare_selected(&bytes, kind, limits, &selectors)?;
+    let fault = |row: &LabelRow, reason: String| Error::Labels {
+        path: file.to_owned(),
+        line: row.line,
+        reason,
+    };
+    let mut element_labels: HashMap<u32, Label> = HashMap::new();
+    let mut run_labels: HashMap<(u32, u32), Label> = HashMap::new();
+    for (row, elements) in rows.iter().zip(found) {
+        let label = Label::parse(&row.label)
+            .ok_or_else(|| fault(row, format!("{:?} is no label of a block", row.label)))?;
+        if kind == crate::pipeline::InputKind::Text {
+            return Err(fault(
+                row,
+                "plain text has no elements: label its lines in a gold file".to_owned(),
+            ));
+        }
+        let elements = elements.map_err(|e| fault(row, format!("selector {:?}: {e}", row.selector)))?;
+        for element in elements {
+            match row.run {
+                Some(run) => run_labels.insert((element, run), label),
+                None => element_labels.insert(element, label),
+            };
+        }
+    }
+    let labels = prepared
+        .outline
+        .blocks
+        .iter()
+        .map(|b| {
+            let run = run_labels.get(&(b.element, b.run));
+            let near = || {
+                prepared
+                    .outline
+                    .ancestry(b.anchor)
+                    .find_map(|(at, _)| element_labels.get(&at))
+            };
+            run.or_else(near).map(|label| GoldLabel {
+                label: *label,
+                head: false,
+            })
+        })
+        .collect();
+    Ok(LabelledPage {
+        site: site_of(prepared.meta.url.as_deref()).unwrap_or_else(|| name.to_owned()),
+        name: name.to_owned(),
+        kind: None,
+        source: None,
+        lang: prepared.meta.lang.clone(),
+        prepared,
+        labels,
+        text: None,
+        gate,
+    })
+}
+
+/// The registrable domain of an address, for example `bbc.co.uk`.
+pub fn site_of(url: Option<&str>) -> Option<String> {
+    let parsed = url::Url::parse(url?).ok()?;
+    let host = parsed.host_str()?.to_ascii_lowercase();
+    Some(psl::domain_str(&host).map_or(host.clone(), str::to_owned))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sites_are_registrable_domains() {
+        assert_eq!(
+            site_of(Some("https://www.news.example.co.uk/a")).as_deref(),
+            Some("example.co.uk")
+        );
+        assert_eq!(
+            site_of(Some("https://a.gazette.example/x")).as_deref(),
+            Some("gazette.example")
+        );
+        assert_eq!(site_of(Some("not a url")), None);
+        assert_eq!(site_of(None), None);
+    }
+
+    #[test]
+    fn page_names_stay_in_the_folder() {
+        let folder = Path::new("/tmp/x");
+        assert!(page_path(folder, "a/b.html").is_ok());
+        for bad in ["../a.html", "/etc/passwd", "a/../../b", ""] {
+            assert!(page_path(folder, bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! Labelled pages: gold corpora, labelled folders, alignment of gold text with blocks, splits by site.
+//! Knows nothing of models and of the command line.
+
+mod align;
+mod folds;
+mod gold;
+mod label_file;
+mod labelled;
+mod text_gold;
+
+pub use align::{GoldLabel, align_main_text, align_segments};
+pub use folds::folds_by_site;
+pub use gold::{GoldPage, read_gold};
+pub use label_file::{LABEL_FILE, LabelRow, read_labels, write_labels};
+pub use labelled::{Labelled, LabelledPage, load_labelled, site_of};
+pub use text_gold::{Prf, TextGold};

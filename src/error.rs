@@ -1,0 +1,108 @@
+//! Every failure a caller can match on, with the path and the numbers that explain it.
+//! Holds no recovery and no printing: the binary decides what a failure means.
+
+use std::path::PathBuf;
+
+/// Result alias of the library.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// Why an input, a label file, a rows file or a model file was refused.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The file system refused an operation.
+    #[error("{path}: {source}", path = path.display())]
+    Io {
+        /// File or folder concerned.
+        path: PathBuf,
+        /// What the operating system said.
+        source: std::io::Error,
+    },
+    /// A path given by the user names nothing that can be classified.
+    #[error("{path}: no such file, folder or matching pattern", path = path.display())]
+    NoInput {
+        /// Path or pattern as given.
+        path: PathBuf,
+    },
+    /// The input has no bytes, or none beside white space.
+    #[error("the input is empty")]
+    Empty,
+    /// The bytes are of a kind that is no page and no text.
+    #[error("not a page: the bytes look like {kind}")]
+    NotAPage {
+        /// Media type or description of what the bytes are.
+        kind: String,
+    },
+    /// The input is larger than the limit.
+    #[error("page of {found} bytes is over the limit of {allowed} bytes")]
+    TooLarge {
+        /// Bytes found (for compressed input: bytes unpacked until the limit was hit).
+        found: u64,
+        /// Bytes allowed.
+        allowed: u64,
+    },
+    /// The page has more blocks than the limit.
+    #[error("page of {found} blocks is over the limit of {allowed} blocks")]
+    TooManyBlocks {
+        /// Blocks found.
+        found: usize,
+        /// Blocks allowed.
+        allowed: usize,
+    },
+    /// A compressed input could not be unpacked.
+    #[error("damaged compressed input: {reason}")]
+    Damaged {
+        /// What the decompressor said.
+        reason: String,
+    },
+    /// A label file, a gold file or a rows file has a fault.
+    #[error("{path}, line {line}: {reason}", path = path.display())]
+    Labels {
+        /// The file.
+        path: PathBuf,
+        /// Line of the fault, 1 is the first; 0 when the fault is of the whole file.
+        line: u64,
+        /// What is wrong and what to do.
+        reason: String,
+    },
+    /// A model file was refused.
+    #[error("model {origin}: {reason}")]
+    Model {
+        /// Path of the file, or `embedded`.
+        origin: String,
+        /// Why it was refused.
+        reason: String,
+    },
+    /// Training can't be done with what was given.
+    #[error("training: {reason}")]
+    Training {
+        /// What is missing and what to do.
+        reason: String,
+    },
+}
+
+impl Error {
+    /// Wraps an error of the operating system with the path it is about.
+    pub fn io(path: impl Into<PathBuf>, source: std::io::Error) -> Self {
+        Error::Io {
+            path: path.into(),
+            source,
+        }
+    }
+
+    /// A short stable word for machines, the same in every release.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Error::Io { .. } => "io",
+            Error::NoInput { .. } => "no-input",
+            Error::Empty => "empty",
+            Error::NotAPage { .. } => "not-a-page",
+            Error::TooLarge { .. } => "too-large",
+            Error::TooManyBlocks { .. } => "too-many-blocks",
+            Error::Damaged { .. } => "damaged",
+            Error::Labels { .. } => "labels",
+            Error::Model { .. } => "model",
+            Error::Training { .. } => "training",
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! Context features: what a first model thinks of a block's surroundings.
+//!
+//! Given a probability of each label for every block of a page, tells for each block what its neighbours,
+//! containers, path groups and the whole page got. The second stage of the model reads these.
+
+use super::matrix::{Matrix, RowWriter};
+
+/// The structure of a page that context features are computed over.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'a> {
+    /// Containers of growing size around each block, as ranges of blocks.
+    pub containers: &'a [[(u32, u32); 3]],
+    /// Path group of each block.
+    pub path_group: &'a [u32],
+    /// Path-and-class group of each block.
+    pub class_group: &'a [u32],
+    /// Words of each block.
+    pub words: &'a [f32],
+}
+
+const OFFSETS: [isize; 6] = [-3, -2, -1, 1, 2, 3];
+/// What is told for each label: own, neighbours, window, containers, groups, page.
+const PLACES: usize = 1 + OFFSETS.len() + 2 + 3 + 2 + 1;
+/// Labels that are told: the third probability follows from the two others.
+const LABELS: usize = 2;
+
+/// Number of context columns.
+pub const CONTEXT_COLUMNS: usize = PLACES * LABELS + 2;
+
+/// Names of the context columns, for the stage called `stage`.
+pub fn context_names(stage: &str) -> Vec<String> {
+    let mut names = Vec::with_capacity(CONTEXT_COLUMNS);
+    for label in ["content", "subscription"] {
+        let mut add = |n: String| names.push(format!("{stage}.{label}_{n}"));
+        add("own".into());
+        for o in OFFSETS {
+            add(format!("near{o:+}"));
+        }
+        add("window".into());
+        add("best_near".into());
+        for c in 1..=3 {
+            add(format!("container{c}"));
+        }
+        add("path_group".into());
+        add("class_group".into());
+        add("page".into());
+    }
+    names.push(format!("{stage}.blocks_since_content"));
+    names.push(format!("{stage}.blocks_to_content"));
+    names
+}
+
+impl Context<'_> {
+    /// Context columns from `probabilities` (rows: blocks, columns: labels in [`crate::label::Label::ALL`] order).
+    pub fn columns(&self, probabilities: &Matrix) -> Matrix {
+        let n = probabilities.rows();
+        let mut out = Matrix::zeros(n, CONTEXT_COLUMNS);
+        if n == 0 {
+            return out;
+        }
+        let logit: Vec<[f32; LABELS]> = (0..n)
+            .map(|i| [0, 1].map(|k| logit(probabilities.row(i)[k])))
+            .collect();
+        let weight: Vec<f32> = self.words.iter().map(|w| (1.0 + w).sqrt()).collect();
+        let mut sums = vec![[0.0_f32; LABELS + 1]; n + 1];
+        for i in 0..n {
+            let row = probabilities.row(i);
+            sums[i + 1] = [
+                sums[i][0] + row[0] * weight[i],
+                sums[i][1] + row[1] * weight[i],
+                sums[i][2] + weight[i],
+            ];
+        }
+        let mean = |from: usize, to: usize, k: usize| {
+            (sums[to][k] - sums[from][k]) / (sums[to][2] - sums[from][2]).max(1e-3)
+        };
+        let paths = group_means(self.path_group, probabilities, &weight);
+        let classes = group_means(self.class_group, probabilities, &weight);
+        let (since, until) = content_distances(probabilities);
+        for i in 0..n {
+            let mut w = RowWriter::new(out.row_mut(i));
+            for k in 0..LABELS {
+                w.put(logit[i][k]);
+                for o in OFFSETS {
+                    w.put(
+                        i.checked_add_signed(o)
+                            .filter(|j| *j < n)
+                            .map_or(-6.0, |j| logit[j][k]),
+                    );
+                }
+                w.put(mean(i.saturating_sub(5), (i + 6).min(n), k));
+                let near = OFFSETS
+                    .iter()
+                    .filter_map(|o| i.checked_add_signed(*o))
+                    .filter(|j| *j < n);
+                w.put(near.map(|j| logit[j][k]).fold(-6.0, f32::max));
+                for (from, to) in self.containers[i] {
+                    w.put(mean(from as usize, (to as usize).min(n), k));
+                }
+                w.put(paths[self.path_group[i] as usize][k]);
+                w.put(classes[self.class_group[i] as usize][k]);
+                w.put(mean(0, n, k));
+            }
+            w.put(since[i]);
+            w.put(until[i]);
+        }
+        out
+    }
+}
+
+fn logit(p: f32) -> f32 {
+    let p = p.clamp(0.0025, 0.9975);
+    (p / (1.0 - p)).ln()
+}
+
+fn group_means(groups: &[u32], probabilities: &Matrix, weight: &[f32]) -> Vec<[f32; LABELS]> {
+    let size = groups.iter().max().map_or(0, |m| *m as usize + 1);
+    let mut sums = vec![[0.0_f32; LABELS + 1]; size];
+    for (i, g) in groups.iter().enumerate() {
+        let s = &mut sums[*g as usize];
+        s[0] += probabilities.row(i)[0] * weight[i];
+        s[1] += probabilities.row(i)[1] * weight[i];
+        s[2] += weight[i];
+    }
+    sums.iter()
+        .map(|s| [s[0] / s[2].max(1e-3), s[1] / s[2].max(1e-3)])
+        .collect()
+}
+
+/// Blocks since the last and until the next block that is likely content, as logarithms.
+fn content_distances(probabilities: &Matrix) -> (Vec<f32>, Vec<f32>) {
+    let n = probabilities.rows();
+    let scan = |order: &mut dyn Iterator<Item = usize>| {
+        let mut out = vec![0.0; n];
+        let mut distance = 40.0_f32;
+        for i in order {
+            out[i] = distance.ln_1p();
+            distance = if probabilities.row(i)[0] > 0.6 {
+                0.0
+            } else {
+                (distance + 1.0).min(40.0)
+            };
+        }
+        out
+    };
+    (scan(&mut (0..n)), scan(&mut (0..n).rev()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_match_their_names_and_show_the_neighbourhood() {
+        assert_eq!(context_names("x").len(), CONTEXT_COLUMNS);
+        let mut p = Matrix::zeros(4, 3);
+        for (i, c) in [0.9, 0.1, 0.9, 0.5].into_iter().enumerate() {
+            p.row_mut(i).copy_from_slice(&[c, 0.0, 1.0 - c]);
+        }
+        let context = Context {
+            containers: &[[(0, 2), (0, 4), (0, 4)]; 4],
+            path_group: &[0, 1, 0, 1],
+            class_group: &[0, 1, 2, 3],
+            words: &[1.0; 4],
+        };
+        let m = context.columns(&p);
+        let names = context_names("x");
+        let at = |row: usize, name: &str| m.row(row)[names.iter().position(|n| n == name).unwrap()];
+        assert!((at(1, "x.content_near-1") - (0.9_f32 / 0.1).ln()).abs() < 1e-4);
+        assert!((at(1, "x.content_path_group") - 0.3).abs() < 1e-4);
+        assert!((at(0, "x.content_container1") - 0.5).abs() < 1e-4);
+        assert!((at(0, "x.content_page") - 0.6).abs() < 1e-4);
+        assert_eq!(at(0, "x.content_near-1"), -6.0);
+    }
+}

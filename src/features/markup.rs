@@ -1,0 +1,113 @@
+//! Features of the block's markup: its element, its ancestors, its links, its class names' families.
+
+use super::facts::{CONTEXT_TAGS, Facts};
+use super::family::{Family, names};
+use super::lexicon::FAMILIES;
+use super::matrix::{RowWriter, log1p, ratio};
+use crate::page::Tag;
+
+/// The family.
+pub const FAMILY: Family = Family {
+    name: "markup",
+    features,
+};
+
+const OWN_TAGS: [(&str, &[Tag]); 15] = [
+    ("p", &[Tag::P]),
+    ("li", &[Tag::Li]),
+    ("cell", &[Tag::Td, Tag::Th]),
+    ("div", &[Tag::Div, Tag::Section, Tag::Center]),
+    ("button", &[Tag::Button]),
+    ("caption", &[Tag::Figcaption, Tag::Caption, Tag::Figure]),
+    ("quote", &[Tag::Blockquote]),
+    ("pre", &[Tag::Pre]),
+    ("definition", &[Tag::Dt, Tag::Dd]),
+    ("legend", &[Tag::Legend, Tag::Fieldset, Tag::Form]),
+    ("address", &[Tag::Address]),
+    ("summary", &[Tag::Summary, Tag::Details]),
+    ("bar", &[Tag::Nav, Tag::Header, Tag::Footer]),
+    ("article", &[Tag::Article, Tag::Main, Tag::Body]),
+    ("other", &[Tag::Other]),
+];
+
+const ANCHOR_TAGS: [(&str, &[Tag]); 6] = [
+    ("a", &[Tag::A]),
+    ("strong", &[Tag::Strong, Tag::B]),
+    ("em", &[Tag::Em, Tag::I]),
+    ("span", &[Tag::Span, Tag::Small, Tag::Font]),
+    ("label", &[Tag::Label]),
+    ("time", &[Tag::Time]),
+];
+
+fn features() -> Vec<String> {
+    let mut list: Vec<String> = OWN_TAGS.iter().map(|(n, _)| format!("in_{n}")).collect();
+    list.extend(ANCHOR_TAGS.iter().map(|(n, _)| format!("all_{n}")));
+    list.extend(CONTEXT_TAGS.iter().map(|t| format!("under_{}", t.name())));
+    list.extend(names(&[
+        "heading_level",
+        "link_density",
+        "log_links",
+        "emphasis_density",
+        "run",
+        "depth",
+        "nth",
+        "siblings",
+        "hidden_own",
+        "hidden_up",
+        "href_none",
+        "href_fragment",
+        "href_mail",
+        "href_external",
+        "href_length",
+    ]));
+    list.extend(FAMILIES.iter().map(|(n, _)| format!("class_{n}_near")));
+    list.extend(FAMILIES.iter().map(|(n, _)| format!("class_{n}_up")));
+    list
+}
+
+/// Writes the values of block `i`.
+pub fn write(f: &Facts<'_>, i: usize, w: &mut RowWriter<'_>) {
+    let b = &f.outline.blocks[i];
+    let e = f.outline.element(b.element);
+    let anchor = f.outline.element(b.anchor);
+    for (_, tags) in OWN_TAGS {
+        w.flag(tags.contains(&e.tag));
+    }
+    for (_, tags) in ANCHOR_TAGS {
+        w.flag(tags.contains(&anchor.tag));
+    }
+    let up = f.tags_up[b.anchor as usize];
+    for bit in 0..CONTEXT_TAGS.len() {
+        w.flag(up >> bit & 1 == 1);
+    }
+    w.put(f32::from(f.heading[i]));
+    w.put(f.link_density[i]);
+    w.put(log1p(b.links as f32));
+    w.put(ratio(b.emphasis_chars as f32, f.text[i].chars).min(1.0));
+    w.put(log1p(b.run as f32));
+    w.put(f32::from(e.depth.min(64)));
+    w.put(log1p(e.nth as f32));
+    let parent = f.outline.element(e.parent);
+    w.put(log1p(parent.block_count() as f32));
+    w.flag(e.hidden || anchor.hidden);
+    w.flag(f.hidden_up[b.anchor as usize]);
+    let href = b.href.as_deref().unwrap_or("");
+    w.flag(b.href.is_none());
+    w.flag(href.starts_with('#'));
+    w.flag(href.starts_with("mailto:"));
+    w.flag(href.starts_with("http"));
+    w.put(log1p(href.len() as f32));
+    let near: u32 = f
+        .outline
+        .ancestry(b.anchor)
+        .take_while(|(at, x)| *at == b.element || x.depth > e.depth)
+        .fold(0, |a, (at, _)| a | f.families[at as usize])
+        | f.families[e.parent as usize];
+    for bit in 0..FAMILIES.len() {
+        w.flag(near >> bit & 1 == 1);
+    }
+    let up = f.families_up[b.anchor as usize];
+    for bit in 0..FAMILIES.len() {
+        w.flag(up >> bit & 1 == 1);
+    }
+}

@@ -1,0 +1,94 @@
+//! A plain row-major matrix of features, and the writer that fills one row in schema order.
+
+/// Rows of `f32` features, one row a block.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Matrix {
+    /// Row-major values, `rows * cols` of them.
+    pub data: Vec<f32>,
+    /// Number of columns.
+    pub cols: usize,
+}
+
+impl Matrix {
+    /// A matrix of zeros.
+    pub fn zeros(rows: usize, cols: usize) -> Matrix {
+        Matrix {
+            data: vec![0.0; rows * cols],
+            cols,
+        }
+    }
+
+    /// Number of rows.
+    pub fn rows(&self) -> usize {
+        if self.cols == 0 {
+            0
+        } else {
+            self.data.len() / self.cols
+        }
+    }
+
+    /// One row.
+    pub fn row(&self, i: usize) -> &[f32] {
+        &self.data[i * self.cols..(i + 1) * self.cols]
+    }
+
+    /// One row, to fill.
+    pub fn row_mut(&mut self, i: usize) -> &mut [f32] {
+        &mut self.data[i * self.cols..(i + 1) * self.cols]
+    }
+
+    /// Both matrices side by side.
+    ///
+    /// # Panics
+    /// Never for matrices made from the same page; rows beyond the shorter one are left out.
+    pub fn beside(&self, right: &Matrix) -> Matrix {
+        let cols = self.cols + right.cols;
+        let mut data = Vec::with_capacity(self.rows() * cols);
+        for i in 0..self.rows().min(right.rows()) {
+            data.extend_from_slice(self.row(i));
+            data.extend_from_slice(right.row(i));
+        }
+        Matrix { data, cols }
+    }
+}
+
+/// Fills a row value by value; values beyond the row are dropped.
+pub struct RowWriter<'a> {
+    row: &'a mut [f32],
+    at: usize,
+}
+
+impl<'a> RowWriter<'a> {
+    /// Starts at the first column of `row`.
+    pub fn new(row: &'a mut [f32]) -> Self {
+        RowWriter { row, at: 0 }
+    }
+
+    /// Writes the next value; not-a-number and infinity become 0.
+    pub fn put(&mut self, value: f32) {
+        if let Some(cell) = self.row.get_mut(self.at) {
+            *cell = if value.is_finite() { value } else { 0.0 };
+        }
+        self.at += 1;
+    }
+
+    /// Writes 1 or 0.
+    pub fn flag(&mut self, value: bool) {
+        self.put(f32::from(u8::from(value)));
+    }
+
+    /// How many values were written.
+    pub fn written(&self) -> usize {
+        self.at
+    }
+}
+
+/// Natural logarithm of one plus a count.
+pub fn log1p(count: f32) -> f32 {
+    (1.0 + count.max(0.0)).ln()
+}
+
+/// `a / b`, 0 when `b` is 0.
+pub fn ratio(a: f32, b: f32) -> f32 {
+    if b > 0.0 { a / b } else { 0.0 }
+}

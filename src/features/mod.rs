@@ -1,0 +1,22 @@
+//! From a segmented page to numbers: a documented dense schema and hashed tokens.
+//! Knows no label, no model and no corpus.
+
+mod container;
+mod context;
+mod extract;
+mod facts;
+mod family;
+mod lexicon;
+mod markup;
+mod matrix;
+mod page_kind;
+mod place;
+mod schema;
+mod text;
+mod text_facts;
+mod tokens;
+
+pub use context::{CONTEXT_COLUMNS, Context, context_names};
+pub use extract::{Features, TOKEN_BITS, TokenLists, extract};
+pub use matrix::{Matrix, log1p, ratio};
+pub use schema::Schema;

@@ -1,0 +1,272 @@
+//! What one pass over a block's text tells: counts and flags that the families share.
+
+use super::lexicon::{CUES, CURRENCY_SIGNS, CURRENCY_WORDS};
+use super::tokens::{hash_str, unspaced_pairs};
+use crate::blocks::words::is_unspaced;
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+/// Counts over one text.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct TextFacts {
+    /// Characters.
+    pub chars: f32,
+    /// Words; two characters of an unspaced script count as one.
+    pub words: f32,
+    /// Letters.
+    pub letters: f32,
+    /// Upper-case letters.
+    pub upper: f32,
+    /// Words that begin with an upper-case letter.
+    pub capitalised: f32,
+    /// Digits.
+    pub digits: f32,
+    /// Signs that are neither letter, digit nor space.
+    pub signs: f32,
+    /// Commas of any script.
+    pub commas: f32,
+    /// Ends of sentences.
+    pub sentences: f32,
+    /// Separators such as `|`, `/`, `·`, `»`.
+    pub separators: f32,
+    /// Characters of unspaced scripts.
+    pub unspaced: f32,
+    /// Longest word in characters.
+    pub longest: f32,
+    /// Question marks.
+    pub questions: f32,
+    /// Exclamation marks.
+    pub exclamations: f32,
+    /// Ends with the end of a sentence.
+    pub ends_sentence: bool,
+    /// Ends with a colon.
+    pub ends_colon: bool,
+    /// Ends with an ellipsis.
+    pub ends_ellipsis: bool,
+    /// Begins with a lower-case letter.
+    pub starts_lower: bool,
+    /// Has a price.
+    pub price: bool,
+    /// Has an `@`.
+    pub at_sign: bool,
+    /// Has a copyright sign.
+    pub copyright: bool,
+    /// Has what looks like a date or time.
+    pub date: bool,
+    /// Has a web address.
+    pub address: bool,
+    /// Numbers of words by cue family.
+    pub cues: [f32; CUES.len()],
+    /// Hash of the text in lower case.
+    pub hash: u32,
+    /// Hashes of the words in lower case, at most [`MAX_WORDS`].
+    pub word_hashes: Vec<u32>,
+}
+
+/// Words of a block that get hashed; the rest counts but isn't looked at.
+pub const MAX_WORDS: usize = 48;
+
+fn cue_index() -> &'static HashMap<u32, u8> {
+    static INDEX: OnceLock<HashMap<u32, u8>> = OnceLock::new();
+    INDEX.get_or_init(|| {
+        let mut map = HashMap::new();
+        for (i, (_, words, _)) in CUES.iter().enumerate() {
+            for w in *words {
+                *map.entry(hash_str(w)).or_insert(0) |= 1 << i;
+            }
+        }
+        map
+    })
+}
+
+fn currency_index() -> &'static Vec<u32> {
+    static INDEX: OnceLock<Vec<u32>> = OnceLock::new();
+    INDEX.get_or_init(|| CURRENCY_WORDS.iter().map(|w| hash_str(w)).collect())
+}
+
+impl TextFacts {
+    /// Reads a text.
+    pub fn read(text: &str) -> TextFacts {
+        let mut f = TextFacts::default();
+        let mut word = WordHash::default();
+        let mut all = 0x811c_9dc5_u32;
+        let mut previous = ' ';
+        let mut colon_or_digit = 0_u32; // patterns such as 12:30, 2024-05-01, 1.5.2024
+        let mut number = 0_u32;
+        let mut years = false;
+        let mut currency = false;
+        for c in text.chars() {
+            f.chars += 1.0;
+            let lower = if c.is_ascii() {
+                c.to_ascii_lowercase()
+            } else {
+                c.to_lowercase().next().unwrap_or(c)
+            };
+            all = mix(all, lower as u32);
+            if c.is_alphanumeric() || c == '_' {
+                if word.chars == 0 && c.is_uppercase() {
+                    f.capitalised += 1.0;
+                }
+                if c.is_ascii_digit() {
+                    f.digits += 1.0;
+                    number = if word.digits {
+                        number.saturating_mul(10).saturating_add(c as u32 - 48)
+                    } else {
+                        c as u32 - 48
+                    };
+                    word.digits = true;
+                } else if c.is_alphabetic() {
+                    f.letters += 1.0;
+                    if c.is_uppercase() {
+                        f.upper += 1.0;
+                    }
+                }
+                if is_unspaced(c) {
+                    f.unspaced += 1.0;
+                }
+                word.push(lower);
+            } else {
+                if word.digits && word.chars == 4 && (1950..2050).contains(&number) {
+                    years = true;
+                }
+                if word.digits && matches!(c, ':' | '-' | '/' | '.') {
+                    colon_or_digit += 1;
+                }
+                f.end_word(&mut word);
+                match c {
+                    ' ' => {
+                        if matches!(previous, '.' | '!' | '?' | '…') {
+                            f.sentences += 1.0;
+                        }
+                    }
+                    ',' | '、' | '，' | '،' => f.commas += 1.0,
+                    '。' | '！' | '？' | '۔' | '।' => f.sentences += 1.0,
+                    '?' | '؟' => f.questions += 1.0,
+                    '!' => f.exclamations += 1.0,
+                    '|' | '/' | '·' | '»' | '›' | '>' | '•' | '→' => f.separators += 1.0,
+                    '@' => f.at_sign = true,
+                    '©' => f.copyright = true,
+                    c if CURRENCY_SIGNS.contains(&c) => currency = true,
+                    _ => {}
+                }
+                if c != ' ' {
+                    f.signs += 1.0;
+                }
+            }
+            previous = c;
+        }
+        if word.digits && word.chars == 4 && (1950..2050).contains(&number) {
+            years = true;
+        }
+        f.end_word(&mut word);
+        f.words += f.unspaced / 2.0;
+        let tail = text.trim_end_matches(['"', '”', '’', '»', ')', '\'', '“', '」', ']']);
+        f.ends_sentence = tail.ends_with(['.', '!', '?', '。', '！', '？', '…', '۔', '।', '؟']);
+        if f.ends_sentence && !text.ends_with(['。', '！', '？', '۔', '।']) {
+            f.sentences += 1.0;
+        }
+        f.ends_colon = tail.ends_with([':', '：']);
+        f.ends_ellipsis = tail.ends_with('…') || tail.ends_with("...");
+        f.starts_lower = text.chars().next().is_some_and(char::is_lowercase);
+        f.price = f.digits > 0.0 && (currency || f.price);
+        f.date = years || colon_or_digit >= 2 || (colon_or_digit >= 1 && f.words <= 8.0 && f.digits >= 3.0);
+        f.address = text.contains("http") || text.contains("www.");
+        if f.unspaced > 0.0 {
+            f.word_hashes.extend(unspaced_pairs(text, MAX_WORDS));
+            for (i, (_, _, parts)) in CUES.iter().enumerate() {
+                f.cues[i] += parts.iter().filter(|p| text.contains(**p)).count() as f32;
+            }
+        }
+        f.hash = all;
+        f
+    }
+
+    fn end_word(&mut self, word: &mut WordHash) {
+        if word.chars == 0 {
+            return;
+        }
+        self.words += 1.0;
+        self.longest = self.longest.max(word.chars as f32);
+        if let Some(bits) = cue_index().get(&word.hash) {
+            for (i, cue) in self.cues.iter_mut().enumerate() {
+                *cue += f32::from(bits >> i & 1);
+            }
+        }
+        if currency_index().contains(&word.hash) {
+            self.price = true;
+        }
+        if self.word_hashes.len() < MAX_WORDS {
+            self.word_hashes.push(word.hash);
+        }
+        *word = WordHash::default();
+    }
+
+    /// Running text: long, with sentences.
+    pub fn is_rich(&self, link_density: f32) -> bool {
+        self.words >= 12.0 && link_density < 0.35 && (self.sentences >= 1.0 || self.commas >= 2.0)
+    }
+}
+
+struct WordHash {
+    hash: u32,
+    chars: u32,
+    digits: bool,
+}
+
+impl Default for WordHash {
+    fn default() -> Self {
+        WordHash {
+            hash: 0x811c_9dc5,
+            chars: 0,
+            digits: false,
+        }
+    }
+}
+
+impl WordHash {
+    fn push(&mut self, c: char) {
+        self.hash = mix(self.hash, c as u32);
+        self.chars += 1;
+        if !c.is_ascii_digit() {
+            self.digits = false;
+        }
+    }
+}
+
+/// One step of FNV-1a over code points.
+pub fn mix(hash: u32, value: u32) -> u32 {
+    (hash ^ value).wrapping_mul(0x0100_0193)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn facts_of_a_prompt() {
+        let f = TextFacts::read("Subscribe now for $1/week!");
+        assert_eq!(
+            (f.words, f.price, f.exclamations, f.ends_sentence),
+            (5.0, true, 1.0, true)
+        );
+        assert_eq!(f.cues[0], 1.0);
+        assert_eq!(f.capitalised, 1.0);
+    }
+
+    #[test]
+    fn facts_of_unspaced_text() {
+        let f = TextFacts::read("有料会員の登録はこちら。");
+        assert!(f.words > 5.0 && f.words < 8.0);
+        assert!(f.ends_sentence && f.sentences == 1.0);
+        assert_eq!(f.cues[0], 1.0);
+    }
+
+    #[test]
+    fn dates_and_ellipses() {
+        assert!(TextFacts::read("12. Mai 2024").date);
+        assert!(TextFacts::read("Updated 10:45").date);
+        assert!(!TextFacts::read("Chapter twelve").date);
+        assert!(TextFacts::read("and then …").ends_ellipsis);
+        assert!(TextFacts::read("lower").starts_lower);
+    }
+}

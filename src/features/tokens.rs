@@ -1,0 +1,217 @@
+//! Hashed tokens of a block: its words, its neighbours' words, the names in its markup.
+//! Emits features to a callback, so that counting, training and scoring share one definition.
+
+use super::text_facts::{TextFacts, mix};
+use crate::blocks::{Block, Element, Outline};
+
+/// Hash of a lower-case word, equal to the one that [`TextFacts`] computes.
+pub fn hash_str(word: &str) -> u32 {
+    word.chars().fold(0x811c_9dc5, |h, c| mix(h, c as u32))
+}
+
+/// Splits class, id and hint text at signs, digits and camel case, and hands on the hash of each
+/// lower-case token of two letters or more.
+pub fn markup_tokens(text: &str, mut emit: impl FnMut(u32)) {
+    let mut hash = 0x811c_9dc5;
+    let mut len = 0;
+    let mut previous_lower = false;
+    for c in text.chars() {
+        let letter = c.is_alphabetic();
+        if (!letter || (c.is_uppercase() && previous_lower)) && len > 0 {
+            if len > 1 {
+                emit(hash);
+            }
+            hash = 0x811c_9dc5;
+            len = 0;
+        }
+        if letter {
+            let lower = if c.is_ascii() {
+                c.to_ascii_lowercase()
+            } else {
+                c.to_lowercase().next().unwrap_or(c)
+            };
+            hash = mix(hash, lower as u32);
+            len += 1;
+        }
+        previous_lower = c.is_lowercase();
+    }
+    if len > 1 {
+        emit(hash);
+    }
+}
+
+/// Where a token stands; tokens of different fields are different features.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u32)]
+pub enum Field {
+    /// A word of the block.
+    Word = 0x1000_0001,
+    /// Two words in a row.
+    Pair = 0x2000_0003,
+    /// The whole text of a short block.
+    Whole = 0x3000_0005,
+    /// A word of the block before.
+    Before = 0x4000_0007,
+    /// A word of the block after.
+    After = 0x5000_0009,
+    /// A markup token of the block's element.
+    Own = 0x6000_000b,
+    /// A markup token of the parent.
+    Parent = 0x7000_000d,
+    /// A markup token of any ancestor.
+    Ancestor = 0x8000_000f,
+    /// A token of the link's address.
+    Href = 0x9000_0011,
+    /// Element names up the tree.
+    Path = 0xa000_0013,
+}
+
+/// Bucket of a token in a table of `1 << bits` weights.
+pub fn bucket(field: Field, token: u32, bits: u32) -> u32 {
+    let x = (token ^ (field as u32)).wrapping_mul(0x9e37_79b1);
+    (x ^ (x >> 15)).wrapping_mul(0x85eb_ca77) >> (32 - bits)
+}
+
+/// Emits the words, pairs and whole text of one block under the given field of words.
+fn text_tokens(facts: &TextFacts, emit: &mut impl FnMut(Field, u32)) {
+    for &w in &facts.word_hashes {
+        emit(Field::Word, w);
+    }
+    for pair in facts.word_hashes.windows(2) {
+        emit(Field::Pair, mix(pair[0], pair[1]));
+    }
+    if facts.words <= 12.0 {
+        emit(Field::Whole, facts.hash);
+    }
+}
+
+/// Emits the tokens of the block's text alone: what plain text has.
+pub fn emit_text(facts: &[TextFacts], i: usize, emit: &mut impl FnMut(Field, u32)) {
+    text_tokens(&facts[i], emit);
+    let near = |facts: &TextFacts, field: Field, emit: &mut dyn FnMut(Field, u32)| {
+        for &w in facts.word_hashes.iter().take(12) {
+            emit(field, w);
+        }
+    };
+    if i > 0 {
+        near(&facts[i - 1], Field::Before, emit);
+    }
+    if i + 1 < facts.len() {
+        near(&facts[i + 1], Field::After, emit);
+    }
+}
+
+/// Emits unspaced scripts' character pairs as words.
+pub fn unspaced_pairs(text: &str, limit: usize) -> Vec<u32> {
+    let mut pairs = Vec::new();
+    let mut previous = None;
+    for c in text.chars() {
+        let this = crate::blocks::words::is_unspaced(c).then_some(c);
+        if let (Some(a), Some(b)) = (previous, this) {
+            pairs.push(mix(mix(0x811c_9dc5, a as u32), b as u32));
+            if pairs.len() >= limit {
+                break;
+            }
+        }
+        previous = this;
+    }
+    pairs
+}
+
+/// Markup tokens of every element of a page.
+pub struct ElementTokens {
+    tokens: Vec<u32>,
+    ranges: Vec<(u32, u32)>,
+}
+
+impl ElementTokens {
+    /// Reads the tokens of all elements.
+    pub fn read(outline: &Outline) -> ElementTokens {
+        let mut tokens = Vec::new();
+        let mut ranges = Vec::with_capacity(outline.elements.len());
+        for e in &outline.elements {
+            let start = tokens.len() as u32;
+            element_tokens(e, |t| tokens.push(t));
+            ranges.push((start, tokens.len() as u32));
+        }
+        ElementTokens { tokens, ranges }
+    }
+
+    /// Tokens of one element.
+    pub fn of(&self, element: u32) -> &[u32] {
+        let (from, to) = self.ranges[element as usize];
+        &self.tokens[from as usize..to as usize]
+    }
+}
+
+fn element_tokens(e: &Element, mut emit: impl FnMut(u32)) {
+    for text in [&e.class, &e.id, &e.hints, &e.other_name].into_iter().flatten() {
+        markup_tokens(text, &mut emit);
+    }
+}
+
+/// Emits the tokens of the block's markup: its element, parent, ancestors, link and path.
+pub fn emit_markup(outline: &Outline, tokens: &ElementTokens, i: usize, emit: &mut impl FnMut(Field, u32)) {
+    let block: &Block = &outline.blocks[i];
+    let mut path = 0x811c_9dc5;
+    let mut field = Field::Own;
+    for (level, (index, e)) in outline.ancestry(block.anchor).take(24).enumerate() {
+        for &t in tokens.of(index) {
+            emit(Field::Ancestor, t);
+            if field != Field::Ancestor {
+                emit(field, t);
+            }
+        }
+        if level < 4 {
+            path = mix(path, e.tag as u32 + 1);
+            emit(Field::Path, path);
+        }
+        field = match field {
+            Field::Own if index == block.element => Field::Parent,
+            Field::Own => Field::Own,
+            _ => Field::Ancestor,
+        };
+    }
+    if let Some(href) = &block.href {
+        markup_tokens(href, |t| emit(Field::Href, t));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(text: &str) -> Vec<u32> {
+        let mut out = Vec::new();
+        markup_tokens(text, |t| out.push(t));
+        out
+    }
+
+    #[test]
+    fn class_names_are_cut_at_signs_digits_and_camel_case() {
+        let want: Vec<u32> = ["article", "body", "text", "wrapper"]
+            .iter()
+            .map(|w| hash_str(w))
+            .collect();
+        assert_eq!(names("article-body__textWrapper--2 x"), want);
+        assert_eq!(names(""), Vec::<u32>::new());
+    }
+
+    #[test]
+    fn word_hashes_agree_with_the_facts() {
+        assert_eq!(
+            TextFacts::read("Join US").word_hashes,
+            [hash_str("join"), hash_str("us")]
+        );
+    }
+
+    #[test]
+    fn buckets_stay_in_the_table_and_tell_fields_apart() {
+        for bits in [1, 10, 18] {
+            for t in 0..1000 {
+                assert!(bucket(Field::Word, t, bits) < 1 << bits);
+            }
+        }
+        assert_ne!(bucket(Field::Word, 7, 18), bucket(Field::After, 7, 18));
+    }
+}

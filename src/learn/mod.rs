@@ -1,0 +1,23 @@
+//! Fitting and scoring: word scores, boosted trees, the blend, cross-validation, metrics.
+//! Explicit seeds everywhere. Knows nothing of the command line.
+
+mod boost;
+mod cross;
+mod fit;
+mod fit_blend;
+mod fit_words;
+mod metrics;
+mod rng;
+mod rows;
+mod sample;
+mod train;
+
+pub use boost::Boost;
+pub use cross::{OutOfFold, cross_validate};
+pub use fit::{FitParams, fit_block_model, fit_with_scores};
+pub use fit_words::{WordParams, WordRow, fit_words};
+pub use metrics::{Calibration, Confusion, GroupScore, Scorecard, scorecard};
+pub use rng::Rng;
+pub use rows::{base_rows, read_rows, write_rows};
+pub use sample::{Sample, as_lines, data_hash};
+pub use train::{TrainReport, Trained, fit_model, score_by_site, train_on_top};

@@ -1,0 +1,37 @@
+//! Tollgate reads saved web pages and labels every block as content, subscription or navigation, and says
+//! for the whole page whether the article is open or gated.
+//!
+//! ```no_run
+//! let classifier = tollgate::Classifier::new()?;
+//! let page = classifier.classify(&std::fs::read("page.html").unwrap())?;
+//! for block in &page.blocks {
+//!     println!("{:?} {:.2} {}", block.label, block.confidence, block.text);
+//! }
+//! # Ok::<(), tollgate::Error>(())
+//! ```
+//!
+//! The way of the data: bytes -> decoded page -> DOM -> blocks -> features -> labels -> verdict -> report.
+//! [`pipeline::prepare`] is the one function that turns bytes into blocks and features; classifying,
+//! training and evaluating all pass through it.
+
+pub mod blocks;
+pub mod classifier;
+pub mod corpus;
+pub mod error;
+pub mod features;
+pub mod input;
+pub mod label;
+pub mod learn;
+pub mod model;
+pub mod page;
+pub mod parts;
+pub mod pipeline;
+pub mod report;
+pub mod result;
+pub mod verdict;
+
+pub use classifier::{Classifier, ClassifierBuilder};
+pub use error::{Error, Result};
+pub use label::{Gate, Label, Part};
+pub use pipeline::{InputKind, Limits};
+pub use result::PageResult;

@@ -1,0 +1,332 @@
+//! The model file: gzip-compressed JSON with a version, checked in every part before use.
+//! Loads, saves and refuses; holds no fitting.
+
+use super::blend::Blend;
+use super::block_model::{BLEND_COLUMNS, BlockModel, stage_columns};
+use super::trees::{Node, Tree, Trees};
+use super::word_scores::{OUTPUTS, WordScores};
+use crate::error::{Error, Result};
+use crate::features::{Schema, TOKEN_BITS};
+use crate::label::Label;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Serialize};
+use std::io::{Read, Write};
+use std::path::Path;
+
+/// Version of the file format.
+const FORMAT_VERSION: u32 = 1;
+const FORMAT: &str = "tollgate-model";
+/// A model file unpacks to at most this many bytes.
+const MAX_UNPACKED: u64 = 256 << 20;
+
+/// A model: one for pages, one for plain text, and where they come from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Model {
+    /// Name, for example `gate-1`.
+    pub name: String,
+    /// For pages with markup.
+    pub page: BlockModel,
+    /// For plain text.
+    pub text: BlockModel,
+    /// What it was trained on.
+    pub provenance: Provenance,
+}
+
+/// What a model was trained on; numbers and hashes only.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Provenance {
+    /// Pages.
+    pub pages: usize,
+    /// Sites.
+    pub sites: usize,
+    /// Labelled blocks by label, in the order of [`Label::ALL`].
+    pub blocks: [usize; Label::COUNT],
+    /// Seed of all samples.
+    pub seed: u64,
+    /// Model that this one was trained on top of.
+    pub base: Option<String>,
+    /// FNV-1a hash over the training rows, in hexadecimal.
+    pub data_hash: String,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ModelFile {
+    format: String,
+    version: u32,
+    name: String,
+    schema_version: u32,
+    schema_fingerprint: String,
+    token_bits: u32,
+    labels: Vec<Label>,
+    page: BlockModelFile,
+    text: BlockModelFile,
+    provenance: Provenance,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct BlockModelFile {
+    words: WordsFile,
+    trees: Vec<TreesFile>,
+    blend: Blend,
+}
+
+/// Word weights as signed bytes: `weight = byte * step`.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WordsFile {
+    step: [f32; OUTPUTS],
+    bias: [f32; OUTPUTS],
+    bytes: [String; OUTPUTS],
+}
+
+/// Trees as parallel lists over all nodes.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TreesFile {
+    base: f32,
+    sizes: Vec<u16>,
+    features: Vec<u16>,
+    values: Vec<f32>,
+    lefts: Vec<u16>,
+}
+
+impl WordScores {
+    /// The same scores with weights rounded to what the file can hold.
+    pub fn quantised(&self) -> WordScores {
+        WordsFile::from_scores(self)
+            .to_scores()
+            .unwrap_or_else(|_| self.clone())
+    }
+}
+
+impl WordsFile {
+    fn from_scores(w: &WordScores) -> WordsFile {
+        let step = [0, 1].map(|k: usize| {
+            let largest = w.weights.iter().map(|p| p[k].abs()).fold(0.0, f32::max);
+            if largest > 0.0 { largest / 127.0 } else { 1.0 }
+        });
+        let bytes = [0, 1].map(|k: usize| {
+            let raw: Vec<u8> = w
+                .weights
+                .iter()
+                .map(|p| (p[k] / step[k]).round() as i8 as u8)
+                .collect();
+            STANDARD.encode(raw)
+        });
+        WordsFile {
+            step,
+            bias: w.bias,
+            bytes,
+        }
+    }
+
+    fn to_scores(&self) -> std::result::Result<WordScores, String> {
+        let mut scores = WordScores::default();
+        for k in 0..OUTPUTS {
+            let raw = STANDARD
+                .decode(&self.bytes[k])
+                .map_err(|e| format!("word weights: {e}"))?;
+            if raw.len() != scores.weights.len() {
+                return Err(format!(
+                    "{} word weights, expected {}",
+                    raw.len(),
+                    scores.weights.len()
+                ));
+            }
+            if !self.step[k].is_finite() || !self.bias[k].is_finite() {
+                return Err("word scores have a number that is not finite".to_owned());
+            }
+            for (w, b) in scores.weights.iter_mut().zip(raw) {
+                w[k] = f32::from(b as i8) * self.step[k];
+            }
+        }
+        scores.bias = self.bias;
+        Ok(scores)
+    }
+}
+
+impl TreesFile {
+    fn from_trees(t: &Trees) -> TreesFile {
+        let nodes = || t.trees.iter().flat_map(|t| &t.nodes);
+        TreesFile {
+            base: t.base,
+            sizes: t.trees.iter().map(|t| t.nodes.len() as u16).collect(),
+            features: nodes().map(|n| n.feature).collect(),
+            values: nodes().map(|n| n.value).collect(),
+            lefts: nodes().map(|n| n.left).collect(),
+        }
+    }
+
+    fn to_trees(&self, columns: usize) -> std::result::Result<Trees, String> {
+        let total: usize = self.sizes.iter().map(|s| *s as usize).sum();
+        if [self.features.len(), self.values.len(), self.lefts.len()] != [total; 3] {
+            return Err("tree lists have different lengths".to_owned());
+        }
+        if !self.base.is_finite() || !self.values.iter().all(|v| v.is_finite()) {
+            return Err("trees have a number that is not finite".to_owned());
+        }
+        let mut at = 0;
+        let mut trees = Vec::with_capacity(self.sizes.len());
+        for size in self.sizes.iter().map(|s| *s as usize) {
+            let mut nodes = Vec::with_capacity(size);
+            for i in 0..size {
+                let node = Node {
+                    feature: self.features[at + i],
+                    value: self.values[at + i],
+                    left: self.lefts[at + i],
+                };
+                let left = node.left as usize;
+                // children behind their parent, so that no walk goes in circles
+                let inner_ok = (node.feature as usize) < columns && left > i && left + 1 < size;
+                if node.feature != Node::LEAF && !inner_ok {
+                    return Err("a tree node points outside of the tree or the schema".to_owned());
+                }
+                nodes.push(node);
+            }
+            if size == 0 {
+                return Err("a tree has no node".to_owned());
+            }
+            at += size;
+            trees.push(Tree { nodes });
+        }
+        Ok(Trees {
+            base: self.base,
+            trees,
+        })
+    }
+}
+
+impl BlockModelFile {
+    fn from_model(m: &BlockModel) -> BlockModelFile {
+        BlockModelFile {
+            words: WordsFile::from_scores(&m.words),
+            trees: m.trees.iter().map(TreesFile::from_trees).collect(),
+            blend: m.blend.clone(),
+        }
+    }
+
+    fn into_model(self) -> std::result::Result<BlockModel, String> {
+        let [content, subscription]: [TreesFile; OUTPUTS] = self
+            .trees
+            .try_into()
+            .map_err(|_| "expected trees for two labels".to_owned())?;
+        if let Some(fault) = self.blend.fault(BLEND_COLUMNS) {
+            return Err(fault);
+        }
+        let columns = stage_columns();
+        Ok(BlockModel {
+            words: self.words.to_scores()?,
+            trees: [content.to_trees(columns)?, subscription.to_trees(columns)?],
+            blend: self.blend,
+        })
+    }
+}
+
+impl Model {
+    /// Reads a model from the bytes of a model file; `origin` is named in errors.
+    ///
+    /// # Errors
+    /// [`Error::Model`] when the bytes are no model file, of another version, schema or label order, or damaged.
+    pub fn from_bytes(bytes: &[u8], origin: &str) -> Result<Model> {
+        let refuse = |reason: String| Error::Model {
+            origin: origin.to_owned(),
+            reason,
+        };
+        let mut json = Vec::new();
+        flate2::read::GzDecoder::new(bytes)
+            .take(MAX_UNPACKED)
+            .read_to_end(&mut json)
+            .map_err(|e| refuse(format!("damaged or not a model file ({e})")))?;
+        let head: serde_json::Value = serde_json::from_slice(&json)
+            .map_err(|e| refuse(format!("damaged or not a model file ({e})")))?;
+        if head.get("format").and_then(|f| f.as_str()) != Some(FORMAT) {
+            return Err(refuse("not a model file".to_owned()));
+        }
+        let version = head.get("version").and_then(serde_json::Value::as_u64);
+        if version != Some(u64::from(FORMAT_VERSION)) {
+            return Err(refuse(format!(
+                "has format version {version:?}, this program reads {FORMAT_VERSION}"
+            )));
+        }
+        let file: ModelFile =
+            serde_json::from_value(head).map_err(|e| refuse(format!("damaged model file ({e})")))?;
+        let fingerprint = fingerprint();
+        if file.schema_version != Schema::VERSION || file.schema_fingerprint != fingerprint {
+            return Err(refuse(format!(
+                "was trained on feature schema {} {}, this program computes {} {fingerprint}; train it again",
+                file.schema_version,
+                file.schema_fingerprint,
+                Schema::VERSION
+            )));
+        }
+        if file.token_bits != TOKEN_BITS {
+            return Err(refuse(format!(
+                "has {} token bits, this program uses {TOKEN_BITS}",
+                file.token_bits
+            )));
+        }
+        if file.labels != Label::ALL {
+            return Err(refuse("has another order of labels".to_owned()));
+        }
+        Ok(Model {
+            name: file.name,
+            page: file
+                .page
+                .into_model()
+                .map_err(|e| refuse(format!("page model: {e}")))?,
+            text: file
+                .text
+                .into_model()
+                .map_err(|e| refuse(format!("text model: {e}")))?,
+            provenance: file.provenance,
+        })
+    }
+
+    /// Reads a model file.
+    ///
+    /// # Errors
+    /// [`Error::Io`], and as [`Model::from_bytes`].
+    pub fn load(path: &Path) -> Result<Model> {
+        let bytes = std::fs::read(path).map_err(|e| Error::io(path, e))?;
+        Model::from_bytes(&bytes, &path.display().to_string())
+    }
+
+    /// The bytes of the model file; the same model gives the same bytes.
+    ///
+    /// # Errors
+    /// [`Error::Model`] when the model can't be written as JSON.
+    pub fn to_bytes(&self) -> Result<Vec<u8>> {
+        let refuse = |e: String| Error::Model {
+            origin: self.name.clone(),
+            reason: e,
+        };
+        let file = ModelFile {
+            format: FORMAT.to_owned(),
+            version: FORMAT_VERSION,
+            name: self.name.clone(),
+            schema_version: Schema::VERSION,
+            schema_fingerprint: fingerprint(),
+            token_bits: TOKEN_BITS,
+            labels: Label::ALL.to_vec(),
+            page: BlockModelFile::from_model(&self.page),
+            text: BlockModelFile::from_model(&self.text),
+            provenance: self.provenance.clone(),
+        };
+        let json = serde_json::to_vec(&file).map_err(|e| refuse(e.to_string()))?;
+        let mut packed = flate2::GzBuilder::new()
+            .mtime(0)
+            .write(Vec::new(), flate2::Compression::best());
+        packed
+            .write_all(&json)
+            .and_then(|()| packed.finish())
+            .map_err(|e| refuse(e.to_string()))
+    }
+}
+
+fn fingerprint() -> String {
+    format!("{:016x}", Schema::get().fingerprint())
+}

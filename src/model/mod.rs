@@ -1,0 +1,18 @@
+//! The trained model: word scores, boosted trees, a linfa regression on top; its file format.
+//! Knows no corpus and no command line; fitting is in `learn/`.
+
+mod artifact;
+mod blend;
+mod block_model;
+mod decide;
+mod embedded;
+mod trees;
+mod word_scores;
+
+pub use artifact::{Model, Provenance};
+pub use blend::{Blend, scaled};
+pub use block_model::{BLEND_COLUMNS, BlockModel, blend_rows, stage_columns, stage_rows, tree_scores};
+pub use decide::decide;
+pub use embedded::embedded;
+pub use trees::{Node, Tree, Trees};
+pub use word_scores::{OUTPUTS, WordScores, normalised, scale, sigmoid};

@@ -1,0 +1,67 @@
+//! The linear model over hashed tokens: how much each word or class name speaks for a label.
+
+use crate::features::{Matrix, TOKEN_BITS, TokenLists};
+
+/// Labels that get a score of their own; navigation is what neither claims.
+pub const OUTPUTS: usize = 2;
+
+/// Weights by token bucket, for content and for subscription.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WordScores {
+    /// `1 << TOKEN_BITS` pairs of weights.
+    pub weights: Vec<[f32; OUTPUTS]>,
+    /// Intercepts.
+    pub bias: [f32; OUTPUTS],
+}
+
+impl Default for WordScores {
+    fn default() -> Self {
+        WordScores {
+            weights: vec![[0.0; OUTPUTS]; 1 << TOKEN_BITS],
+            bias: [0.0; OUTPUTS],
+        }
+    }
+}
+
+/// Scale of a list of tokens, so that long blocks don't outweigh short ones.
+pub fn scale(tokens: usize) -> f32 {
+    1.0 / (tokens.max(1) as f32).sqrt()
+}
+
+impl WordScores {
+    /// Log-odds of content and of subscription for one list of tokens.
+    pub fn logits(&self, tokens: &[u32]) -> [f32; OUTPUTS] {
+        let mut sum = [0.0; OUTPUTS];
+        for t in tokens {
+            let w = &self.weights[*t as usize];
+            for k in 0..OUTPUTS {
+                sum[k] += w[k];
+            }
+        }
+        let s = scale(tokens.len());
+        [0, 1].map(|k| self.bias[k] + s * sum[k])
+    }
+
+    /// Probabilities of all labels for every block of a page.
+    pub fn predict(&self, tokens: &TokenLists) -> Matrix {
+        let mut out = Matrix::zeros(tokens.len(), 3);
+        for i in 0..tokens.len() {
+            let [c, s] = self.logits(tokens.of(i)).map(sigmoid);
+            out.row_mut(i).copy_from_slice(&normalised(c, s));
+        }
+        out
+    }
+}
+
+/// The logistic function.
+pub fn sigmoid(x: f32) -> f32 {
+    1.0 / (1.0 + (-x).exp())
+}
+
+/// Three probabilities that sum to 1 from two one-against-rest probabilities.
+pub fn normalised(content: f32, subscription: f32) -> [f32; 3] {
+    let navigation = (1.0 - content) * (1.0 - subscription);
+    let (c, s) = (content * (1.0 - subscription), subscription * (1.0 - content));
+    let sum = (c + s + navigation).max(1e-9);
+    [c / sum, s / sum, navigation / sum]
+}

@@ -1,0 +1,377 @@
+//! What a page says of itself: title, language, address, declared access, structured data.
+//! Reads declarations only; what the page really shows is for `verdict/`.
+
+use super::dom::Dom;
+use serde::{Deserialize, Serialize};
+
+/// Access to the article as the publisher's markup declares it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Declared {
+    /// Declared free.
+    Free,
+    /// Declared metered.
+    Metered,
+    /// Declared as not accessible for free.
+    Locked,
+}
+
+/// What the page declares about itself.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct PageMeta {
+    /// Text of `<title>`, else `og:title`.
+    pub title: Option<String>,
+    /// `og:title`, or `twitter:title`.
+    pub social_title: Option<String>,
+    /// `description` or `og:description`.
+    pub description: Option<String>,
+    /// `lang` of the root element.
+    pub lang: Option<String>,
+    /// Canonical address, `og:url`, or what the saving program noted.
+    pub url: Option<String>,
+    /// `og:type`.
+    pub kind: Option<String>,
+    /// Author names found in meta tags and JSON-LD.
+    pub authors: Vec<String>,
+    /// `@type` words of the JSON-LD blocks, `itemtype`s of microdata.
+    pub schema_types: Vec<String>,
+    /// `headline` of JSON-LD.
+    pub headline: Option<String>,
+    /// `articleBody` or product `description` of JSON-LD.
+    pub structured_text: Option<String>,
+    /// Declared access.
+    pub declared: Option<Declared>,
+}
+
+/// JSON-LD nested deeper than this is not followed (serde_json itself stops at 128).
+const MAX_JSON_NODES: usize = 20_000;
+
+impl PageMeta {
+    /// Reads the declarations of a parsed page.
+    pub fn read(dom: &Dom) -> PageMeta {
+        let mut meta = PageMeta::default();
+        let mut canonical = None;
+        let mut social_url = None;
+        for node in dom.html().tree.nodes() {
+            if let Some(comment) = node.value().as_comment() {
+                meta.url = meta.url.take().or_else(|| saved_from(&comment.comment));
+                continue;
+            }
+            let Some(element) = node.value().as_element() else {
+                continue;
+            };
+            match element.name() {
+                "html" => {
+                    meta.lang = meta
+                        .lang
+                        .take()
+                        .or_else(|| clean(element.attr("lang").or(element.attr("xml:lang"))))
+                }
+                "title" if meta.title.is_none() && !inside_svg(node) => {
+                    meta.title = clean(
+                        node.first_child()
+                            .and_then(|c| c.value().as_text().map(|t| &*t.text)),
+                    );
+                }
+                "link"
+                    if canonical.is_none()
+                        && element
+                            .attr("rel")
+                            .is_some_and(|r| r.eq_ignore_ascii_case("canonical")) =>
+                {
+                    canonical = clean(element.attr("href"));
+                }
+                "meta" => meta.read_meta_tag(element, &mut social_url),
+                "script"
+                    if element.attr("type").is_some_and(|t| {
+                        t.trim().to_ascii_lowercase().starts_with("application/ld+json")
+                    }) =>
+                {
+                    let text: String = node
+                        .children()
+                        .filter_map(|c| c.value().as_text().map(|t| t.text.to_string()))
+                        .collect();
+                    meta.read_json_ld(&text);
+                }
+                _ => {}
+            }
+            if let Some(kind) = element.attr("itemtype") {
+                meta.add_type(kind.rsplit('/').next().unwrap_or(kind));
+            }
+            if element.attr("itemprop").is_some_and(|p| {
+                p.split_ascii_whitespace()
+                    .any(|w| w.eq_ignore_ascii_case("isAccessibleForFree"))
+            }) {
+                let own = node
+                    .first_child()
+                    .and_then(|c| c.value().as_text().map(|t| t.text.to_string()));
+                let value = element
+                    .attr("content")
+                    .or(element.attr("href"))
+                    .map(str::to_owned)
+                    .or(own);
+                if let Some(free) = value.as_deref().and_then(truth) {
+                    meta.declare(if free { Declared::Free } else { Declared::Locked });
+                }
+            }
+        }
+        let web = |u: &String| u.starts_with("http://") || u.starts_with("https://");
+        meta.url = canonical
+            .filter(web)
+            .or(social_url.filter(web))
+            .or(meta.url.take().filter(web));
+        if meta.title.is_none() {
+            meta.title = meta.social_title.clone();
+        }
+        meta
+    }
+
+    fn read_meta_tag(&mut self, element: &scraper::node::Element, url: &mut Option<String>) {
+        let Some(name) = element.attr("property").or(element.attr("name")) else {
+            return;
+        };
+        let content = || clean(element.attr("content"));
+        match name.trim().to_ascii_lowercase().as_str() {
+            "og:title" => self.social_title = content().or(self.social_title.take()),
+            "twitter:title" => self.social_title = self.social_title.take().or_else(content),
+            "og:url" => *url = url.take().or_else(content),
+            "og:type" => self.kind = content(),
+            "description" | "og:description" => self.description = self.description.take().or_else(content),
+            "author" | "article:author" | "dc.creator" | "parsely-author" => {
+                self.authors.extend(content().filter(|a| !a.starts_with("http")));
+            }
+            "article:content_tier" => match content().map(|c| c.to_ascii_lowercase()).as_deref() {
+                Some("free") => self.declare(Declared::Free),
+                Some("metered") => self.declare(Declared::Metered),
+                Some("locked") => self.declare(Declared::Locked),
+                _ => {}
+            },
+            _ => {}
+        }
+    }
+
+    fn read_json_ld(&mut self, text: &str) {
+        let trimmed = text
+            .trim()
+            .trim_start_matches("<!--")
+            .trim_start_matches("//<![CDATA[")
+            .trim_start_matches("<![CDATA[")
+            .trim_end_matches("-->")
+            .trim_end_matches("]]>")
+            .trim_end_matches("//")
+            .trim_end_matches(';');
+        match serde_json::from_str::<serde_json::Value>(trimmed) {
+            Ok(value) => self.read_json_value(&value),
+            Err(_) => {
+                // broken JSON (raw line breaks in strings, trailing commas) still declares access
+                for free in declared_in_text(text) {
+                    self.declare(if free { Declared::Free } else { Declared::Locked });
+                }
+            }
+        }
+    }
+
+    fn read_json_value(&mut self, root: &serde_json::Value) {
+        use serde_json::Value;
+        let mut todo = vec![root];
+        let mut seen = 0;
+        while let Some(value) = todo.pop() {
+            seen += 1;
+            if seen > MAX_JSON_NODES {
+                return;
+            }
+            match value {
+                Value::Array(items) => todo.extend(items.iter().rev()),
+                Value::Object(map) => {
+                    for (key, v) in map {
+                        match (key.as_str(), v) {
+                            ("@type", Value::String(t)) => self.add_type(t),
+                            ("headline", Value::String(h)) if self.headline.is_none() => {
+                                self.headline = clean(Some(h))
+                            }
+                            ("articleBody", Value::String(b)) => self.keep_longest_text(b),
+                            ("description", Value::String(b)) => self.keep_longest_text(b),
+                            ("author", a) => self.read_author(a),
+                            (k, v) if k.eq_ignore_ascii_case("isAccessibleForFree") => {
+                                let free = match v {
+                                    Value::Bool(b) => Some(*b),
+                                    Value::String(s) => truth(s),
+                                    _ => None,
+                                };
+                                if let Some(free) = free {
+                                    self.declare(if free { Declared::Free } else { Declared::Locked });
+                                }
+                            }
+                            _ => {}
+                        }
+                        if v.is_object() || v.is_array() {
+                            todo.push(v);
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn read_author(&mut self, value: &serde_json::Value) {
+        let items = value
+            .as_array()
+            .map_or(std::slice::from_ref(value), Vec::as_slice);
+        for item in items.iter().take(8) {
+            let name = item
+                .as_str()
+                .or_else(|| item.get("name").and_then(|n| n.as_str()));
+            self.authors
+                .extend(clean(name).filter(|a| !a.starts_with("http")));
+        }
+    }
+
+    fn keep_longest_text(&mut self, text: &str) {
+        if self
+            .structured_text
+            .as_ref()
+            .is_none_or(|old| old.len() < text.len())
+        {
+            self.structured_text = clean(Some(text));
+        }
+    }
+
+    fn add_type(&mut self, kind: &str) {
+        if self.schema_types.len() < 64 && !self.schema_types.iter().any(|t| t == kind) {
+            self.schema_types.push(kind.to_owned());
+        }
+    }
+
+    /// Any declared lock wins over metered, which wins over free.
+    fn declare(&mut self, declared: Declared) {
+        self.declared = self.declared.max(Some(declared));
+    }
+}
+
+fn inside_svg(node: ego_tree::NodeRef<'_, scraper::Node>) -> bool {
+    node.ancestors()
+        .any(|a| a.value().as_element().is_some_and(|e| e.name() == "svg"))
+}
+
+fn clean(text: Option<&str>) -> Option<String> {
+    let joined = text?.split_whitespace().collect::<Vec<_>>().join(" ");
+    (!joined.is_empty()).then_some(joined)
+}
+
+fn truth(word: &str) -> Option<bool> {
+    let w = word
+        .trim()
+        .trim_matches(['"', '\''])
+        .rsplit('/')
+        .next()?
+        .to_ascii_lowercase();
+    match w.as_str() {
+        "true" | "yes" | "1" => Some(true),
+        "false" | "no" | "0" => Some(false),
+        _ => None,
+    }
+}
+
+/// Values of `isAccessibleForFree` in text that is not valid JSON, with any escaping of the quotes.
+fn declared_in_text(text: &str) -> Vec<bool> {
+    let lower = text.to_ascii_lowercase();
+    let mut found = Vec::new();
+    for (at, key) in lower.match_indices("isaccessibleforfree") {
+        let rest = lower[at + key.len()..].trim_start_matches([
+            '"', '\'', '\\', ' ', ':', '&', 'q', 'u', 'o', ';', '\n', '\t', '\r',
+        ]);
+        if rest.starts_with("true") {
+            found.push(true);
+        } else if rest.starts_with("false") {
+            found.push(false);
+        }
+    }
+    found
+}
+
+/// The address that browsers and SingleFile note in a comment on top of a saved page.
+fn saved_from(comment: &str) -> Option<String> {
+    let head: String = comment.chars().take(2000).collect();
+    let rest = if let Some(at) = head.find("saved from url=") {
+        let r = &head[at + 15..];
+        r.find(')').map_or(r, |i| &r[i + 1..])
+    } else if head.contains("SingleFile") {
+        &head[head.find("url:")? + 4..]
+    } else {
+        return None;
+    };
+    clean(rest.split_whitespace().next())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(page: &str) -> PageMeta {
+        PageMeta::read(&Dom::parse(page))
+    }
+
+    #[test]
+    fn declared_access_is_read_in_all_its_spellings() {
+        use Declared::*;
+        let ld = |json: &str| format!("<script type='application/ld+json'>{json}</script>");
+        for (page, want) in [
+            (ld(r#"{"isAccessibleForFree": true}"#), Some(Free)),
+            (ld(r#"{"isAccessibleForFree": "False"}"#), Some(Locked)),
+            (
+                ld(
+                    r#"{"@graph":[{"isAccessibleForFree":true},{"hasPart":[{"isAccessibleForFree":"http://schema.org/False"}]}]}"#,
+                ),
+                Some(Locked),
+            ),
+            (
+                ld("{\"text\":\"a\nb\",\"isAccessibleForFree\":false}"),
+                Some(Locked),
+            ),
+            (
+                r#"<meta content="metered" property="article:content_tier">"#.into(),
+                Some(Metered),
+            ),
+            (
+                r#"<meta property="article:content_tier" content="locked">"#.into(),
+                Some(Locked),
+            ),
+            (
+                r#"<div itemscope><meta itemprop="isAccessibleForFree" content="true"></div>"#.into(),
+                Some(Free),
+            ),
+            (
+                format!(
+                    "{}<meta name='article:content_tier' content='free'>",
+                    ld(r#"{"isAccessibleForFree":"false"}"#)
+                ),
+                Some(Locked),
+            ),
+            (ld(r#"{"isAccessibleForFree": "maybe"}"#), None),
+            ("<p class=paywall>isAccessibleForFree false".into(), None),
+        ] {
+            assert_eq!(read(&page).declared, want, "{page}");
+        }
+    }
+
+    #[test]
+    fn title_lang_and_url_come_from_the_head() {
+        let m = read(
+            "<html lang=de><title> Ein\n Titel </title><link rel=canonical href='https://a.example/x'><meta property=og:title content=T>",
+        );
+        assert_eq!(m.title.as_deref(), Some("Ein Titel"));
+        assert_eq!(m.social_title.as_deref(), Some("T"));
+        assert_eq!(m.lang.as_deref(), Some("de"));
+        assert_eq!(m.url.as_deref(), Some("https://a.example/x"));
+    }
+
+    #[test]
+    fn the_saving_program_notes_the_address() {
+        let m = read("<!-- saved from url=(0019)https://b.example/ --><p>x");
+        assert_eq!(m.url.as_deref(), Some("https://b.example/"));
+        let m =
+            read("<!--\n Page saved with SingleFile \n url: https://c.example/a \n saved date: x\n--><p>x");
+        assert_eq!(m.url.as_deref(), Some("https://c.example/a"));
+    }
+}

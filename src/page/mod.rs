@@ -1,0 +1,13 @@
+//! From bytes to a walked document: decoding, bounded parsing, what the head declares.
+//! The only room that names `scraper` or `html5ever`; knows no label and no feature.
+
+mod decode;
+mod depth;
+mod dom;
+mod meta;
+mod tag;
+
+pub use decode::{Decoded, decode};
+pub use dom::{Dom, ElementView, NodeKey, Step, Visitor};
+pub use meta::{Declared, PageMeta};
+pub use tag::Tag;

@@ -1,0 +1,131 @@
+//! The knot of the house: the one function that turns bytes into blocks and features.
+//! Classifying, training, evaluating, annotating and benchmarking all enter here. Knows no model.
+
+use crate::blocks::{Outline, outline_of_dom, outline_of_text};
+use crate::error::{Error, Result};
+use crate::features::{Features, extract};
+use crate::page::{Dom, PageMeta, decode};
+
+/// What kind of document the bytes are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InputKind {
+    /// A page with markup.
+    Html,
+    /// Plain text, a block a line.
+    Text,
+}
+
+/// Bounds on one page.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub struct Limits {
+    /// Most bytes of a page after unpacking.
+    pub bytes: u64,
+    /// Most blocks of a page.
+    pub blocks: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits {
+            bytes: 128 << 20,
+            blocks: 2_000_000,
+        }
+    }
+}
+
+/// A page ready to be labelled.
+#[derive(Debug, Clone)]
+pub struct Prepared {
+    /// Name of the encoding the bytes were in.
+    pub encoding: &'static str,
+    /// What the page declares.
+    pub meta: PageMeta,
+    /// Blocks and elements.
+    pub outline: Outline,
+    /// Features of the blocks.
+    pub features: Features,
+}
+
+/// Turns the bytes of a page or text into blocks and features.
+///
+/// # Errors
+/// [`Error::Empty`], [`Error::NotAPage`], [`Error::TooLarge`], [`Error::TooManyBlocks`].
+pub fn prepare(bytes: &[u8], kind: InputKind, limits: &Limits) -> Result<Prepared> {
+    prepare_selected(bytes, kind, limits, &[]).map(|(prepared, _)| prepared)
+}
+
+/// Like [`prepare`], and tells which elements each of the CSS selectors matches, as indices into the
+/// outline's elements; a selector that isn't valid CSS gives the parser's message.
+///
+/// # Errors
+/// As [`prepare`].
+pub fn prepare_selected(
+    bytes: &[u8],
+    kind: InputKind,
+    limits: &Limits,
+    selectors: &[String],
+) -> Result<(Prepared, Vec<std::result::Result<Vec<u32>, String>>)> {
+    if bytes.len() as u64 > limits.bytes {
+        return Err(Error::TooLarge {
+            found: bytes.len() as u64,
+            allowed: limits.bytes,
+        });
+    }
+    let decoded = decode(bytes)?;
+    let (meta, outline, selected) = match kind {
+        InputKind::Html => {
+            let dom = Dom::parse(&decoded.text);
+            let outline = outline_of_dom(&dom);
+            let selected = selectors.iter().map(|s| select(&dom, &outline, s)).collect();
+            (PageMeta::read(&dom), outline, selected)
+        }
+        InputKind::Text => {
+            let none = selectors
+                .iter()
+                .map(|_| Err("plain text has no elements".to_owned()))
+                .collect();
+            (PageMeta::default(), outline_of_text(&decoded.text), none)
+        }
+    };
+    if outline.blocks.len() > limits.blocks {
+        return Err(Error::TooManyBlocks {
+            found: outline.blocks.len(),
+            allowed: limits.blocks,
+        });
+    }
+    let features = extract(&outline, &meta);
+    Ok((
+        Prepared {
+            encoding: decoded.encoding,
+            meta,
+            outline,
+            features,
+        },
+        selected,
+    ))
+}
+
+/// The outline of text blocks alone, as if the page had been saved as plain text.
+pub fn prepare_lines(text: &str) -> Prepared {
+    let outline = outline_of_text(text);
+    let meta = PageMeta::default();
+    let features = extract(&outline, &meta);
+    Prepared {
+        encoding: "UTF-8",
+        meta,
+        outline,
+        features,
+    }
+}
+
+fn select(dom: &Dom, outline: &Outline, selector: &str) -> std::result::Result<Vec<u32>, String> {
+    let keys = dom.select(selector)?;
+    Ok(outline
+        .elements
+        .iter()
+        .enumerate()
+        .filter(|(_, e)| e.node.is_some_and(|k| keys.contains(&k)))
+        .map(|(i, _)| i as u32)
+        .collect())
+}

@@ -1,0 +1,78 @@
+//! One CSV row a block; a failed page is one row with its error.
+
+use crate::result::PageResult;
+use std::io::{Result, Write};
+
+const COLUMNS: [&str; 14] = [
+    "path",
+    "url",
+    "verdict",
+    "index",
+    "label",
+    "part",
+    "confidence",
+    "content",
+    "subscription",
+    "navigation",
+    "tag",
+    "selector",
+    "text",
+    "error",
+];
+
+/// Writes the header.
+///
+/// # Errors
+/// What the writer says.
+pub fn write_csv_header(out: &mut dyn Write) -> Result<()> {
+    write_record(out, &COLUMNS.map(str::to_owned))
+}
+
+/// Writes the blocks of a page.
+pub fn write_page(out: &mut dyn Write, page: &PageResult) -> Result<()> {
+    let lead = [
+        page.path.clone().unwrap_or_default(),
+        page.url.clone().unwrap_or_default(),
+    ];
+    if let Some(error) = &page.error {
+        let mut row = vec![String::new(); COLUMNS.len()];
+        row[0] = lead[0].clone();
+        row[COLUMNS.len() - 1] = format!("{}: {}", error.code, error.message);
+        return write_record(out, &row);
+    }
+    let verdict = page.paywall.as_ref().map_or("", |p| p.verdict.name());
+    for b in &page.blocks {
+        let row = [
+            lead[0].clone(),
+            lead[1].clone(),
+            verdict.to_owned(),
+            b.index.to_string(),
+            b.label.name().to_owned(),
+            b.part.map_or("", |p| p.name()).to_owned(),
+            b.confidence.to_string(),
+            b.probabilities.content.to_string(),
+            b.probabilities.subscription.to_string(),
+            b.probabilities.navigation.to_string(),
+            b.tag.clone().unwrap_or_default(),
+            b.selector.clone().unwrap_or_default(),
+            b.text.clone(),
+            String::new(),
+        ];
+        write_record(out, &row)?;
+    }
+    Ok(())
+}
+
+fn write_record(out: &mut dyn Write, row: &[String]) -> Result<()> {
+    let mut writer = csv::Writer::from_writer(out);
+    writer.write_record(row).map_err(into_io)?;
+    writer.flush()
+}
+
+/// Keeps the kind of an I/O error, so that a broken pipe is still seen as one.
+fn into_io(error: csv::Error) -> std::io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(e) => e,
+        other => std::io::Error::other(format!("{other:?}")),
+    }
+}

@@ -1,0 +1,64 @@
+//! One file per output format; all are functions of [`crate::PageResult`]. Knows no command line.
+
+mod csv_rows;
+mod json_lines;
+mod table;
+mod text;
+
+use crate::result::PageResult;
+pub use csv_rows::write_csv_header;
+use std::io::{Result, Write};
+
+/// How pages are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// A line a page for people.
+    Table,
+    /// A JSON object a page.
+    Jsonl,
+    /// A CSV row a block.
+    Csv,
+    /// The content blocks as plain text.
+    Text,
+    /// The content blocks as Markdown.
+    Markdown,
+}
+
+/// Choices beside the format.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ReportOptions {
+    /// In text and Markdown: the body alone, without title, byline, date and captions.
+    pub body_only: bool,
+}
+
+/// Writes what stands before the first page.
+///
+/// # Errors
+/// What the writer says.
+pub fn write_start(out: &mut dyn Write, format: Format) -> Result<()> {
+    match format {
+        Format::Table => table::write_header(out),
+        Format::Csv => write_csv_header(out),
+        Format::Jsonl | Format::Text | Format::Markdown => Ok(()),
+    }
+}
+
+/// Writes one page; `first` is true for the first page of the output.
+///
+/// # Errors
+/// What the writer says.
+pub fn write_page(
+    out: &mut dyn Write,
+    page: &PageResult,
+    format: Format,
+    options: ReportOptions,
+    first: bool,
+) -> Result<()> {
+    match format {
+        Format::Table => table::write_page(out, page),
+        Format::Jsonl => json_lines::write_page(out, page),
+        Format::Csv => csv_rows::write_page(out, page),
+        Format::Text => text::write_text(out, page, options, first),
+        Format::Markdown => text::write_markdown(out, page, options, first),
+    }
+}

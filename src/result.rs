@@ -1,0 +1,114 @@
+//! What classifying a page answers: the public contract of the library and of the JSON lines.
+
+use crate::error::Error;
+use crate::label::{Label, Part};
+use crate::page::Declared;
+use crate::verdict::{ContentStatus, Evidence, Verdict};
+use serde::Serialize;
+
+/// The answer for one input.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PageResult {
+    /// The input's path as given; `-` for standard input, `null` from the library.
+    pub path: Option<String>,
+    /// Address that the page names: canonical, `og:url`, or noted by the program that saved it.
+    pub url: Option<String>,
+    /// Title that the page declares.
+    pub title: Option<String>,
+    /// Language that the page declares.
+    pub lang: Option<String>,
+    /// Encoding that the bytes were read in.
+    pub encoding: Option<&'static str>,
+    /// Access to the article; `null` for failed inputs.
+    pub paywall: Option<Paywall>,
+    /// Whether the text is all there; `null` for failed inputs.
+    pub content_status: Option<ContentStatus>,
+    /// The blocks in document order; together all visible text of the page.
+    pub blocks: Vec<LabelledBlock>,
+    /// Why the input failed.
+    pub error: Option<Failure>,
+}
+
+/// Access to the page's article.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Paywall {
+    /// What the page shows.
+    pub verdict: Verdict,
+    /// Probability that the page is gated.
+    pub probability: f32,
+    /// What the publisher's markup declares.
+    pub declared: Option<Declared>,
+    /// Reasons for the verdict, the strongest first.
+    pub evidence: Vec<Evidence>,
+}
+
+/// A block with its label.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct LabelledBlock {
+    /// Position on the page, 0 is the first.
+    pub index: usize,
+    /// The label.
+    pub label: Label,
+    /// Part within the content; `null` for other labels.
+    pub part: Option<Part>,
+    /// Probability of the given label.
+    pub confidence: f32,
+    /// Probability of every label.
+    pub probabilities: Probabilities,
+    /// Name of the block's element; `null` for plain text.
+    pub tag: Option<String>,
+    /// CSS selector of the block's element; `null` for plain text.
+    pub selector: Option<String>,
+    /// The text, white space collapsed.
+    pub text: String,
+}
+
+/// Probability of every label.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Probabilities {
+    /// Of content.
+    pub content: f32,
+    /// Of subscription.
+    pub subscription: f32,
+    /// Of navigation.
+    pub navigation: f32,
+}
+
+/// Why an input failed, for machines and people.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Failure {
+    /// Stable word.
+    pub code: &'static str,
+    /// What happened.
+    pub message: String,
+}
+
+impl PageResult {
+    /// The answer for an input that failed.
+    pub fn failed(path: Option<String>, error: &Error) -> PageResult {
+        PageResult {
+            path,
+            url: None,
+            title: None,
+            lang: None,
+            encoding: None,
+            paywall: None,
+            content_status: None,
+            blocks: Vec::new(),
+            error: Some(Failure {
+                code: error.code(),
+                message: error.to_string(),
+            }),
+        }
+    }
+
+    /// Number of blocks with a label.
+    pub fn count(&self, label: Label) -> usize {
+        self.blocks.iter().filter(|b| b.label == label).count()
+    }
+}
+
+/// Rounds a probability to four digits, which is more than it is worth.
+pub fn rounded(p: f32) -> f32 {
+    (p * 10_000.0).round() / 10_000.0
+}

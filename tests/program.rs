@@ -1,0 +1,434 @@
+//! Drives the real binary in a temporary folder: what a user and a script may rely on.
+
+use serde_json::Value;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+const ARTICLE: &str = "<html lang=en><head><title>The bridge of Ombury</title><link rel=canonical href='https://ombury.example/bridge'></head>\
+<body><nav><ul><li><a href=/>Home</a></li><li><a href=/news>News</a></li><li><a href=/sport>Sport</a></li></ul></nav>\
+<article><h1>The bridge of Ombury</h1><p>The old bridge of Ombury will close in spring, the council said on Monday after a long debate.</p>\
+<p>Engineers found cracks in two of its seven arches, and repairs are expected to take about eleven months, weather permitting.</p>\
+<p>Shopkeepers on both banks fear for their trade, since the next crossing lies nine miles down the river at Tolworth mill.</p></article>\
+<div class=newsletter><h3>Get our newsletter</h3><p>Sign up for the morning letter, free in your inbox.</p><input type=email><button>Sign up</button></div>\
+<footer>© Ombury Herald</footer></body></html>";
+
+fn root(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+fn tollgate(dir: &Path, args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_tollgate"))
+        .args(args)
+        .current_dir(dir)
+        .output()
+        .unwrap()
+}
+
+fn lines(output: &Output) -> Vec<Value> {
+    String::from_utf8_lossy(&output.stdout)
+        .lines()
+        .map(|l| serde_json::from_str(l).unwrap())
+        .collect()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn dir_with(files: &[(&str, &[u8])]) -> tempfile::TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    for (name, bytes) in files {
+        let path = dir.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, bytes).unwrap();
+    }
+    dir
+}
+
+fn gz(bytes: &[u8]) -> Vec<u8> {
+    let mut e = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    e.write_all(bytes).unwrap();
+    e.finish().unwrap()
+}
+
+#[test]
+fn a_json_line_has_every_field_of_the_contract() {
+    let dir = dir_with(&[("a.html", ARTICLE.as_bytes())]);
+    let out = tollgate(dir.path(), &["classify", "a.html"]);
+    assert!(out.status.success(), "{}", stderr(&out));
+    let page = &lines(&out)[0];
+    assert_eq!(page["path"], "a.html");
+    assert_eq!(page["url"], "https://ombury.example/bridge");
+    assert_eq!(page["title"], "The bridge of Ombury");
+    assert_eq!(page["lang"], "en");
+    assert_eq!(page["encoding"], "UTF-8");
+    assert_eq!(page["error"], Value::Null);
+    assert!(["open", "soft", "hard", "blocked"].contains(&page["paywall"]["verdict"].as_str().unwrap()));
+    assert!(page["paywall"]["probability"].is_number());
+    assert_eq!(page["paywall"]["declared"], Value::Null);
+    assert!(page["paywall"]["evidence"].is_array());
+    assert!(page["content_status"].is_string());
+    let blocks = page["blocks"].as_array().unwrap();
+    for (i, b) in blocks.iter().enumerate() {
+        assert_eq!(b["index"], i);
+        let label = b["label"].as_str().unwrap();
+        assert_eq!(b["confidence"], b["probabilities"][label]);
+        let sum: f64 = ["content", "subscription", "navigation"]
+            .iter()
+            .map(|l| b["probabilities"][l].as_f64().unwrap())
+            .sum();
+        assert!((sum - 1.0).abs() < 0.001);
+        assert_eq!(b["part"].is_null(), label != "content");
+        assert!(b["tag"].is_string() && b["selector"].is_string());
+    }
+    let all: String = blocks
+        .iter()
+        .map(|b| b["text"].as_str().unwrap().to_owned() + " ")
+        .collect();
+    for text in [
+        "Home",
+        "The bridge of Ombury",
+        "eleven months",
+        "Get our newsletter",
+        "Sign up",
+        "© Ombury Herald",
+    ] {
+        assert!(all.contains(text), "{text}");
+    }
+}
+
+#[test]
+fn an_article_a_prompt_and_a_menu_get_their_labels() {
+    let dir = dir_with(&[("a.html", ARTICLE.as_bytes())]);
+    let page = &lines(&tollgate(dir.path(), &["classify", "a.html"]))[0];
+    let label = |text: &str| {
+        let found = page["blocks"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|b| b["text"].as_str().unwrap().contains(text));
+        found.unwrap()["label"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(label("old bridge of Ombury will close"), "content");
+    assert_eq!(label("cracks in two"), "content");
+    assert_eq!(label("Sign up for the morning letter"), "subscription");
+    assert_eq!(label("Home"), "navigation");
+    assert_eq!(page["paywall"]["verdict"], "open");
+}
+
+#[test]
+fn every_input_gets_one_line_in_input_order_and_failures_exit_with_2() {
+    let png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0";
+    let broken = &gz(ARTICLE.as_bytes())[..60];
+    let dir = dir_with(&[
+        ("z.html", ARTICLE.as_bytes()),
+        ("empty.html", b""),
+        ("image.html", png),
+        ("cut.html.gz", broken),
+        ("a.html.gz", &gz(ARTICLE.as_bytes())),
+    ]);
+    let args = [
+        "classify",
+        "-q",
+        "z.html",
+        "none.html",
+        "empty.html",
+        "image.html",
+        "cut.html.gz",
+        "a.html.gz",
+    ];
+    let out = tollgate(dir.path(), &args);
+    assert_eq!(out.status.code(), Some(2));
+    let got = lines(&out);
+    let paths: Vec<&str> = got.iter().map(|p| p["path"].as_str().unwrap()).collect();
+    assert_eq!(paths, args[2..]);
+    let codes: Vec<Option<&str>> = got.iter().map(|p| p["error"]["code"].as_str()).collect();
+    assert_eq!(
+        codes,
+        [
+            None,
+            Some("no-input"),
+            Some("empty"),
+            Some("not-a-page"),
+            Some("damaged"),
+            None
+        ]
+    );
+    for page in got.iter().filter(|p| !p["error"].is_null()) {
+        assert_eq!(page["blocks"], Value::Array(Vec::new()));
+    }
+    assert_eq!(got[0]["blocks"], got[5]["blocks"]);
+    // -q hides progress and summary, never errors
+    assert_eq!(stderr(&out).lines().count(), 4, "{}", stderr(&out));
+}
+
+#[test]
+fn any_number_of_threads_prints_the_same_bytes() {
+    let golden = root("training-data/golden");
+    let pages = root("training-data/pages");
+    let run = |jobs: &str| {
+        let out = tollgate(&golden, &["classify", "-j", jobs, ".", pages.to_str().unwrap()]);
+        assert!(out.status.success(), "{}", stderr(&out));
+        out.stdout
+    };
+    let one = run("1");
+    assert!(one.len() > 100_000);
+    assert_eq!(one, run("2"));
+    assert_eq!(one, run("7"));
+}
+
+#[test]
+fn standard_input_and_plain_text_are_read() {
+    let dir = dir_with(&[("a.txt", b"One line of text.\n\nSubscribe to our newsletter\n")]);
+    let mut child = Command::new(env!("CARGO_BIN_EXE_tollgate"))
+        .args(["classify", "-", "a.txt"])
+        .current_dir(dir.path())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(ARTICLE.as_bytes()).unwrap();
+    let out = child.wait_with_output().unwrap();
+    let got = lines(&out);
+    assert_eq!(got[0]["path"], "-");
+    assert!(got[0]["blocks"].as_array().unwrap().len() > 5);
+    let text = got[1]["blocks"].as_array().unwrap();
+    assert_eq!(text.len(), 2);
+    assert!(text.iter().all(|b| b["tag"].is_null() && b["selector"].is_null()));
+    let forced = tollgate(dir.path(), &["classify", "--input", "html", "a.txt"]);
+    assert_eq!(lines(&forced)[0]["blocks"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn folders_are_searched_and_patterns_expanded() {
+    let dir = dir_with(&[
+        ("in/b.htm", ARTICLE.as_bytes()),
+        ("in/sub/a.xhtml", ARTICLE.as_bytes()),
+        ("in/note.md", b"no page"),
+        ("in/c.html.gz", &gz(ARTICLE.as_bytes())),
+    ]);
+    let paths = |args: &[&str]| -> Vec<String> {
+        lines(&tollgate(dir.path(), args))
+            .iter()
+            .map(|p| p["path"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    assert_eq!(
+        paths(&["classify", "in"]),
+        ["in/b.htm", "in/c.html.gz", "in/sub/a.xhtml"]
+    );
+    assert_eq!(paths(&["classify", "in/*.htm*"]), ["in/b.htm", "in/c.html.gz"]);
+}
+
+#[test]
+fn an_output_file_is_replaced_whole_also_when_some_pages_fail() {
+    let dir = dir_with(&[
+        ("a.html", ARTICLE.as_bytes()),
+        ("empty.html", b" "),
+        ("out.jsonl", b"old"),
+    ]);
+    let out = tollgate(
+        dir.path(),
+        &["classify", "-o", "out.jsonl", "a.html", "empty.html"],
+    );
+    assert_eq!(out.status.code(), Some(2));
+    assert!(out.stdout.is_empty());
+    let written = std::fs::read_to_string(dir.path().join("out.jsonl")).unwrap();
+    assert_eq!(written.lines().count(), 2);
+    let left: Vec<_> = std::fs::read_dir(dir.path())
+        .unwrap()
+        .map(|e| e.unwrap().file_name())
+        .collect();
+    assert_eq!(left.len(), 3, "a temporary file is left: {left:?}");
+    let nowhere = tollgate(dir.path(), &["classify", "-o", "no/such/dir/out.jsonl", "a.html"]);
+    assert_eq!(nowhere.status.code(), Some(2));
+    assert!(stderr(&nowhere).contains("no/such/dir"), "{}", stderr(&nowhere));
+}
+
+#[test]
+fn formats_show_what_they_promise() {
+    let dir = dir_with(&[("a.html", ARTICLE.as_bytes())]);
+    let show = |args: &[&str]| String::from_utf8(tollgate(dir.path(), args).stdout).unwrap();
+    let csv = show(&["classify", "-f", "csv", "a.html"]);
+    assert!(csv.starts_with("path,url,verdict,index,label,part,"));
+    let text = show(&["classify", "-f", "text", "a.html"]);
+    assert!(
+        text.contains("The bridge of Ombury\n")
+            && text.contains("seven arches")
+            && !text.contains("newsletter")
+    );
+    let body = show(&["classify", "-f", "text", "--body", "a.html"]);
+    assert!(!body.contains("The bridge of Ombury\n") && body.contains("seven arches"));
+    assert!(show(&["classify", "-f", "markdown", "a.html"]).starts_with("# The bridge of Ombury\n"));
+    let table = show(&["classify", "-f", "table", "a.html"]);
+    assert!(table.contains("verdict") && table.contains("open") && table.contains("a.html"));
+}
+
+#[test]
+fn a_closed_pipe_is_no_failure() {
+    let dir = dir_with(&[("a.html", ARTICLE.as_bytes())]);
+    let names = vec!["a.html"; 400];
+    let mut child = Command::new(env!("CARGO_BIN_EXE_tollgate"))
+        .args(["classify", "-f", "jsonl"])
+        .args(&names)
+        .current_dir(dir.path())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let out = child.wait_with_output().unwrap();
+    assert_eq!(out.status.code(), Some(0), "{}", stderr(&out));
+}
+
+#[test]
+fn a_wrong_command_line_exits_with_2_and_help_with_0() {
+    let dir = dir_with(&[]);
+    assert_eq!(tollgate(dir.path(), &["classify"]).status.code(), Some(2));
+    assert_eq!(tollgate(dir.path(), &["no-such-command"]).status.code(), Some(2));
+    assert_eq!(
+        tollgate(dir.path(), &["classify", "--help"]).status.code(),
+        Some(0)
+    );
+    let version = tollgate(dir.path(), &["--version"]);
+    assert!(String::from_utf8_lossy(&version.stdout).contains("gate-1"));
+}
+
+#[test]
+fn a_model_file_that_is_none_is_refused_with_its_reason() {
+    let real = std::fs::read(root("models/gate-1/model.json.gz")).unwrap();
+    let dir = dir_with(&[
+        ("a.html", ARTICLE.as_bytes()),
+        ("text.gz", &gz(b"{}")),
+        ("cut.gz", &real[..real.len() / 2]),
+        ("plain", b"hello"),
+    ]);
+    for model in ["text.gz", "cut.gz", "plain", "missing"] {
+        let out = tollgate(dir.path(), &["classify", "--model", model, "a.html"]);
+        assert_eq!(out.status.code(), Some(2), "{model}");
+        assert!(stderr(&out).contains(model), "{}", stderr(&out));
+        assert!(out.stdout.is_empty());
+    }
+}
+
+/// A small corpus of our own pages, by site.
+fn small_training_folder() -> tempfile::TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    let labels = std::fs::read_to_string(root("training-data/golden/labels.csv")).unwrap();
+    std::fs::write(dir.path().join("labels.csv"), labels).unwrap();
+    for entry in std::fs::read_dir(root("training-data/golden")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|e| e == "html") {
+            std::fs::copy(&path, dir.path().join(path.file_name().unwrap())).unwrap();
+        }
+    }
+    dir
+}
+
+#[test]
+fn training_twice_gives_the_same_bytes_and_the_model_can_be_used_and_scored() {
+    let dir = small_training_folder();
+    for name in ["one.gz", "two.gz"] {
+        let out = tollgate(
+            dir.path(),
+            &["train", ".", "--no-base", "--folds", "2", "-q", "-o", name],
+        );
+        assert!(out.status.success(), "{}", stderr(&out));
+        let said = String::from_utf8_lossy(&out.stdout).into_owned();
+        assert!(
+            said.contains("subscription") && said.contains("held-out sites"),
+            "{said}"
+        );
+    }
+    let read = |n: &str| std::fs::read(dir.path().join(n)).unwrap();
+    assert_eq!(read("one.gz"), read("two.gz"));
+    let out = tollgate(
+        dir.path(),
+        &[
+            "evaluate",
+            ".",
+            "--model",
+            "one.gz",
+            "-o",
+            "labelled.jsonl",
+            "--scorecard",
+            "card.json",
+        ],
+    );
+    assert!(out.status.success(), "{}", stderr(&out));
+    let card: Value = serde_json::from_slice(&read("card.json")).unwrap();
+    assert!(card["macro_f1"].as_f64().unwrap() > 0.5);
+    assert!(read("labelled.jsonl").iter().filter(|b| **b == b'\n').count() >= 8);
+}
+
+#[test]
+fn a_missed_floor_is_the_answer_no() {
+    let dir = small_training_folder();
+    std::fs::write(dir.path().join("high.json"), r#"{"macro f1": 1.01}"#).unwrap();
+    std::fs::write(dir.path().join("low.json"), r#"{"macro f1": 0.01}"#).unwrap();
+    std::fs::write(dir.path().join("odd.json"), r#"{"no such score": 0.01}"#).unwrap();
+    for (floors, code) in [("high.json", 1), ("low.json", 0), ("odd.json", 1)] {
+        let out = tollgate(dir.path(), &["evaluate", ".", "--floors", floors]);
+        assert_eq!(out.status.code(), Some(code), "{floors}: {}", stderr(&out));
+    }
+}
+
+#[test]
+fn a_fault_in_the_label_file_stops_training_and_names_its_line() {
+    let dir = dir_with(&[
+        ("a.html", ARTICLE.as_bytes()),
+        (
+            "labels.csv",
+            b"page,selector,label\na.html,article,content\na.html,p[,navigation\n",
+        ),
+    ]);
+    let out = tollgate(dir.path(), &["train", ".", "--no-base"]);
+    assert_eq!(out.status.code(), Some(2));
+    assert!(stderr(&out).contains("line 3"), "{}", stderr(&out));
+    assert!(!dir.path().join("model.json.gz").exists());
+}
+
+#[test]
+fn gold_text_is_imported_as_labels_that_train_reads() {
+    let gold = serde_json::json!({"page": "a.html", "site": "ombury.example", "gate": "none",
+        "segments": [["N", "Home"], ["N", "News"], ["N", "Sport"], ["H", "The bridge of Ombury"],
+            ["C", "The old bridge of Ombury will close in spring, the council said on Monday after a long debate."],
+            ["S", "Get our newsletter"], ["?", "© Ombury Herald"]]});
+    let dir = dir_with(&[
+        ("corpus/pages/a.html", ARTICLE.as_bytes()),
+        ("corpus/gold.jsonl", gold.to_string().as_bytes()),
+    ]);
+    let out = tollgate(dir.path(), &["import", "corpus", "-o", "labelled"]);
+    assert!(out.status.success(), "{}", stderr(&out));
+    let labels = std::fs::read_to_string(dir.path().join("labelled/labels.csv")).unwrap();
+    assert_eq!(labels.lines().next(), Some("page,selector,label,run"));
+    assert!(labels.contains("a.html,,open,"));
+    assert_eq!(labels.matches(",navigation,").count(), 3);
+    assert_eq!(labels.matches(",content,").count(), 2);
+    assert_eq!(labels.matches(",subscription,").count(), 1);
+    let scored = tollgate(dir.path(), &["evaluate", "labelled"]);
+    assert!(scored.status.success(), "{}", stderr(&scored));
+    assert!(String::from_utf8_lossy(&scored.stdout).contains("navigation"));
+}
+
+#[test]
+fn hostile_pages_are_classified_in_bounded_time() {
+    let deep = "<div>".repeat(500_000);
+    let wide = "<p>".repeat(200_000) + "text";
+    let attributes = format!(
+        "<p {}>text",
+        (0..50_000).map(|i| format!("a{i}=1 ")).collect::<String>()
+    );
+    let dir = dir_with(&[
+        ("deep.html", deep.as_bytes()),
+        ("wide.html", wide.as_bytes()),
+        ("attr.html", attributes.as_bytes()),
+    ]);
+    let start = std::time::Instant::now();
+    let out = tollgate(dir.path(), &["classify", "deep.html", "wide.html", "attr.html"]);
+    assert!(start.elapsed().as_secs() < 60, "took {:?}", start.elapsed());
+    let got = lines(&out);
+    assert_eq!(got.len(), 3);
+    assert_eq!(got[1]["blocks"].as_array().unwrap().len(), 1);
+}
