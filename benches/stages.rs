@@ -32,7 +32,7 @@ fn stages(c: &mut Criterion) {
     let mut group = c.benchmark_group("stage");
     group.throughput(Throughput::Bytes(bytes.len() as u64));
     group.bench_function("yardstick: scraper parse", |b| {
-        b.iter(|| scraper::Html::parse_document(black_box(&text)))
+        b.iter(|| scraper::Html::parse_document(black_box(&text)));
     });
     group.bench_function("decode", |b| b.iter(|| decode(black_box(&bytes))));
     group.bench_function("parse", |b| b.iter(|| Dom::parse(black_box(&text))));
@@ -40,14 +40,14 @@ fn stages(c: &mut Criterion) {
     group.bench_function("blocks", |b| b.iter(|| outline_of_dom(black_box(&dom))));
     group.bench_function("features", |b| b.iter(|| extract(black_box(&outline), &meta)));
     group.bench_function("labels", |b| {
-        b.iter(|| classifier.model().page.predict(black_box(&features)))
+        b.iter(|| classifier.model().page.predict(black_box(&features)));
     });
     group.bench_function("json", |b| b.iter(|| serde_json::to_vec(black_box(&result))));
     group.bench_function("prepare", |b| {
-        b.iter(|| prepare(black_box(&bytes), InputKind::Html, &Limits::default()))
+        b.iter(|| prepare(black_box(&bytes), InputKind::Html, &Limits::default()));
     });
     group.bench_function("classify", |b| {
-        b.iter(|| classifier.classify_as(black_box(&bytes), Kind::Html))
+        b.iter(|| classifier.classify_as(black_box(&bytes), Kind::Html));
     });
     group.finish();
 }
@@ -66,7 +66,7 @@ fn hostile(c: &mut Criterion) {
     ] {
         group.throughput(Throughput::Bytes(page.len() as u64));
         group.bench_function(name, |b| {
-            b.iter(|| classifier.classify(black_box(page.as_bytes())))
+            b.iter(|| classifier.classify(black_box(page.as_bytes())));
         });
     }
     group.finish();

@@ -47,6 +47,9 @@ pub struct Prepared {
     pub features: Features,
 }
 
+/// Indices of the elements that a CSS selector matches, or why it isn't one.
+pub type Selected = std::result::Result<Vec<u32>, String>;
+
 /// Turns the bytes of a page or text into blocks and features.
 ///
 /// # Errors
@@ -65,7 +68,7 @@ pub fn prepare_selected(
     kind: InputKind,
     limits: &Limits,
     selectors: &[String],
-) -> Result<(Prepared, Vec<std::result::Result<Vec<u32>, String>>)> {
+) -> Result<(Prepared, Vec<Selected>)> {
     if bytes.len() as u64 > limits.bytes {
         return Err(Error::TooLarge {
             found: bytes.len() as u64,
@@ -119,7 +122,7 @@ pub fn prepare_lines(text: &str) -> Prepared {
     }
 }
 
-fn select(dom: &Dom, outline: &Outline, selector: &str) -> std::result::Result<Vec<u32>, String> {
+fn select(dom: &Dom, outline: &Outline, selector: &str) -> Selected {
     let keys = dom.select(selector)?;
     Ok(outline
         .elements

@@ -132,9 +132,9 @@ impl Segmenter {
         while a != b {
             let (ea, eb) = (&self.elements[a as usize], &self.elements[b as usize]);
             if ea.depth >= eb.depth {
-                a = ea.parent
+                a = ea.parent;
             } else {
-                b = eb.parent
+                b = eb.parent;
             }
         }
         a
@@ -185,10 +185,10 @@ impl Segmenter {
             .attr("id")
             .filter(|id| !id.is_empty())
             .map(|id| -> Box<str> { cut(id, MAX_ATTR).into() });
-        if let Some(id) = &id {
-            if !self.ids.insert(id.clone()) {
-                self.repeated.push(id.clone());
-            }
+        if let Some(id) = &id
+            && !self.ids.insert(id.clone())
+        {
+            self.repeated.push(id.clone());
         }
         Element {
             tag: view.tag,
@@ -224,10 +224,10 @@ impl Visitor for Segmenter {
             if let Some(frame) = self.frames.last_mut() {
                 frame.children += 1;
             }
-            if let Some(id) = view.attr("id") {
-                if !self.ids.insert(id.into()) {
-                    self.repeated.push(id.into());
-                }
+            if let Some(id) = view.attr("id")
+                && !self.ids.insert(id.into())
+            {
+                self.repeated.push(id.into());
             }
             return Step::Over;
         }

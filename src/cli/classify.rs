@@ -68,12 +68,11 @@ fn classify_all(
 ) -> anyhow::Result<Outcome> {
     let format = match args.format {
         Some(FormatArg::Table) => Format::Table,
-        Some(FormatArg::Jsonl) => Format::Jsonl,
         Some(FormatArg::Csv) => Format::Csv,
         Some(FormatArg::Text) => Format::Text,
         Some(FormatArg::Markdown) => Format::Markdown,
         None if args.output.is_none() && std::io::stdout().is_terminal() => Format::Table,
-        None => Format::Jsonl,
+        Some(FormatArg::Jsonl) | None => Format::Jsonl,
     };
     let options = ReportOptions { body_only: args.body };
     let bar = progress(jobs.len(), args.common.quiet);
@@ -97,7 +96,7 @@ fn classify_all(
                         &error.message
                     } else {
                         &text
-                    })
+                    });
                 });
             }
             write_page(out, &page, format, options, first)?;

@@ -148,7 +148,7 @@ fn write_base(path: &std::path::Path, budget: usize, trained: &Trained, seed: u6
         let s = &trained.samples[i];
         let n = s.labels.len();
         let seen = by_site.entry(s.site.as_str()).or_default();
-        if n < 8 || n > 700 || *seen >= 2 || used + n > budget {
+        if !(8..=700).contains(&n) || *seen >= 2 || used + n > budget {
             continue;
         }
         *seen += 1;

@@ -181,7 +181,7 @@ mod tests {
         ] {
             match read(text) {
                 Err(Error::Labels { line: at, reason, .. }) => {
-                    assert!(at == line && reason.contains(word), "{text}: line {at}: {reason}")
+                    assert!(at == line && reason.contains(word), "{text}: line {at}: {reason}");
                 }
                 other => panic!("{text}: {other:?}"),
             }

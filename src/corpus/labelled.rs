@@ -156,10 +156,9 @@ fn from_folder(folder: &Path, limits: &Limits) -> Result<Labelled> {
     if let Some(at) = results
         .iter()
         .position(|(_, r)| matches!(r, Err(Error::Labels { .. })))
+        && let (_, Err(error)) = results.swap_remove(at)
     {
-        if let (_, Err(error)) = results.swap_remove(at) {
-            return Err(error);
-        }
+        return Err(error);
     }
     Ok(collect(results))
 }

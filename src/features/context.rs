@@ -4,6 +4,7 @@
 //! containers, path groups and the whole page got. The second stage of the model reads these.
 
 use super::matrix::{Matrix, RowWriter};
+use std::collections::HashMap;
 
 /// The structure of a page that context features are computed over.
 #[derive(Debug, Clone, Copy)]
@@ -25,7 +26,11 @@ const PLACES: usize = 1 + OFFSETS.len() + 2 + 3 + 2 + 1;
 const LABELS: usize = 2;
 
 /// Number of context columns.
-pub const CONTEXT_COLUMNS: usize = PLACES * LABELS + 2;
+pub const CONTEXT_COLUMNS: usize = PLACES * LABELS + CONTAINERS + 2;
+/// Containers that are looked at.
+const CONTAINERS: usize = 3;
+/// A container larger than this is no unit whose one prompt tells of the rest.
+const UNIT_BLOCKS: u32 = 80;
 
 /// Names of the context columns, for the stage called `stage`.
 pub fn context_names(stage: &str) -> Vec<String> {
@@ -45,6 +50,7 @@ pub fn context_names(stage: &str) -> Vec<String> {
         add("class_group".into());
         add("page".into());
     }
+    names.extend((1..=CONTAINERS).map(|c| format!("{stage}.subscription_most_container{c}")));
     names.push(format!("{stage}.blocks_since_content"));
     names.push(format!("{stage}.blocks_to_content"));
     names
@@ -77,6 +83,7 @@ impl Context<'_> {
         let paths = group_means(self.path_group, probabilities, &weight);
         let classes = group_means(self.class_group, probabilities, &weight);
         let (since, until) = content_distances(probabilities);
+        let mut most = MostSubscription::default();
         for i in 0..n {
             let mut w = RowWriter::new(out.row_mut(i));
             for k in 0..LABELS {
@@ -101,10 +108,29 @@ impl Context<'_> {
                 w.put(classes[self.class_group[i] as usize][k]);
                 w.put(mean(0, n, k));
             }
+            for range in self.containers[i] {
+                w.put(most.of(range, &logit));
+            }
             w.put(since[i]);
             w.put(until[i]);
         }
         out
+    }
+}
+
+/// The strongest subscription score in a container, remembered by container.
+#[derive(Default)]
+struct MostSubscription(HashMap<(u32, u32), f32>);
+
+impl MostSubscription {
+    fn of(&mut self, (from, to): (u32, u32), logit: &[[f32; LABELS]]) -> f32 {
+        if to.saturating_sub(from) > UNIT_BLOCKS {
+            return -6.0;
+        }
+        *self.0.entry((from, to)).or_insert_with(|| {
+            let range = from as usize..(to as usize).min(logit.len());
+            logit.get(range).unwrap_or(&[]).iter().map(|l| l[1]).fold(-6.0, f32::max)
+        })
     }
 }
 

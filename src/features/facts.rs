@@ -296,9 +296,9 @@ impl<'a> Facts<'a> {
                 g.link_words += words * self.link_density[i];
                 g.rich_words += if self.rich[i] { words } else { 0.0 };
                 if kind == 0 {
-                    self.path_group.push(at)
+                    self.path_group.push(at);
                 } else {
-                    self.class_group.push(at)
+                    self.class_group.push(at);
                 }
             }
         }

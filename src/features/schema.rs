@@ -1,5 +1,6 @@
 //! The names of the dense features in column order, with a version and a fingerprint.
 
+use super::context::context_names;
 use super::family::Family;
 use super::{container, markup, page_kind, place, text};
 use std::sync::OnceLock;
@@ -50,10 +51,11 @@ impl Schema {
         self.names.is_empty()
     }
 
-    /// A number that changes with any name, the order or the version (FNV-1a, 64 bit).
+    /// A number that changes with any name, context names included, the order or the version (FNV-1a, 64 bit).
     pub fn fingerprint(&self) -> u64 {
         let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-        let text = format!("{}\n{}", Self::VERSION, self.names.join("\n"));
+        let mut text = format!("{}\n{}", Self::VERSION, self.names.join("\n"));
+        text.push_str(&context_names("context").join("\n"));
         for b in text.bytes() {
             hash = (hash ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3);
         }

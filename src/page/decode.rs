@@ -29,20 +29,20 @@ pub fn decode(bytes: &[u8]) -> Result<Decoded> {
     if let Some((encoding, bom)) = Encoding::for_bom(bytes) {
         return finish(encoding, &bytes[bom..]);
     }
-    if bytes.iter().all(|b| b.is_ascii_whitespace()) {
+    if bytes.iter().all(u8::is_ascii_whitespace) {
         return Err(Error::Empty);
     }
     if let Some(encoding) = utf16_without_bom(bytes) {
         return finish(encoding, bytes);
     }
     refuse_binary(bytes)?;
-    if let Ok(text) = std::str::from_utf8(bytes) {
-        if !text.contains('\u{1b}') {
-            return Ok(Decoded {
-                text: text.to_owned(),
-                encoding: UTF_8.name(),
-            });
-        }
+    if let Ok(text) = std::str::from_utf8(bytes)
+        && !text.contains('\u{1b}')
+    {
+        return Ok(Decoded {
+            text: text.to_owned(),
+            encoding: UTF_8.name(),
+        });
     }
     let declared = declared_encoding(&bytes[..bytes.len().min(DECLARATION_WINDOW)]);
     finish(declared.unwrap_or_else(|| detect(bytes)), bytes)

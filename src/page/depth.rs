@@ -108,14 +108,14 @@ impl OpenElements {
     /// Follows an end tag; false when it belongs to a dropped start tag.
     fn end(&mut self, tag: &Tag) -> bool {
         let n = &tag.name;
-        if !self.dropped.is_empty() {
-            if let Some(count) = self.dropped.get_mut(n) {
-                *count -= 1;
-                if *count == 0 {
-                    self.dropped.remove(n);
-                }
-                return false;
+        if !self.dropped.is_empty()
+            && let Some(count) = self.dropped.get_mut(n)
+        {
+            *count -= 1;
+            if *count == 0 {
+                self.dropped.remove(n);
             }
+            return false;
         }
         if is_formatting(n) {
             self.forget_formatting(n);
@@ -157,11 +157,9 @@ impl OpenElements {
             name!("tbody") | name!("thead") | name!("tfoot") | name!("caption") | name!("colgroup") => {
                 self.cut_above(&[name!("table"), name!("template")]);
             }
-            name!("option") | name!("optgroup") => {
-                if self.stack.last() == Some(&name!("option")) {
-                    let top = self.stack.len() - 1;
-                    self.truncate(top);
-                }
+            name!("option") | name!("optgroup") if self.stack.last() == Some(&name!("option")) => {
+                let top = self.stack.len() - 1;
+                self.truncate(top);
             }
             _ => {}
         }

@@ -216,7 +216,7 @@ mod tests {
 
     impl Visitor for Trace {
         fn open(&mut self, element: &ElementView<'_>) -> Step {
-            self.0 += &format!("<{}>", element.name());
+            self.0.extend(["<", element.name(), ">"]);
             if element.tag == Tag::Script {
                 Step::Over
             } else {
@@ -275,7 +275,7 @@ mod tests {
         ] {
             let t = trace(&open.repeat(n));
             assert!(t.matches('x').count() == n, "{open}");
-            let tag = &open[..open.find('>').unwrap() + 1];
+            let tag = &open[..=open.find('>').unwrap()];
             assert_eq!(t.matches(tag).count(), n, "{open}");
         }
     }

@@ -65,7 +65,7 @@ impl PageMeta {
                     meta.lang = meta
                         .lang
                         .take()
-                        .or_else(|| clean(element.attr("lang").or(element.attr("xml:lang"))))
+                        .or_else(|| clean(element.attr("lang").or(element.attr("xml:lang"))));
                 }
                 "title" if meta.title.is_none() && !inside_svg(node) => {
                     meta.title = clean(
@@ -187,10 +187,9 @@ impl PageMeta {
                         match (key.as_str(), v) {
                             ("@type", Value::String(t)) => self.add_type(t),
                             ("headline", Value::String(h)) if self.headline.is_none() => {
-                                self.headline = clean(Some(h))
+                                self.headline = clean(Some(h));
                             }
-                            ("articleBody", Value::String(b)) => self.keep_longest_text(b),
-                            ("description", Value::String(b)) => self.keep_longest_text(b),
+                            ("articleBody" | "description", Value::String(b)) => self.keep_longest_text(b),
                             ("author", a) => self.read_author(a),
                             (k, v) if k.eq_ignore_ascii_case("isAccessibleForFree") => {
                                 let free = match v {

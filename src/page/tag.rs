@@ -49,7 +49,11 @@ tags! {
 impl Tag {
     /// Elements whose text flows in the surrounding line: they neither start nor end a block.
     pub fn is_inline(self) -> bool {
-        use Tag::*;
+        use Tag::{
+            A, Abbr, Acronym, Area, B, Bdi, Bdo, Big, Cite, Code, Data, Del, Dfn, Em, Font, I, Img, Input,
+            Ins, Kbd, Label, Link, Map, Mark, Meta, Meter, Nobr, Output, Picture, Progress, Q, Rp, Rt, Ruby,
+            S, Samp, Small, Source, Span, Strike, Strong, Sub, Sup, Time, Track, Tt, U, Var, Wbr,
+        };
         matches!(
             self,
             A | Abbr
@@ -105,7 +109,10 @@ impl Tag {
 
     /// Elements whose subtree holds no visible text of the page.
     pub fn is_skipped(self) -> bool {
-        use Tag::*;
+        use Tag::{
+            Applet, Audio, Canvas, Datalist, Embed, Head, Iframe, Math, Noembed, Noframes, Object, Script,
+            Select, Style, Svg, Template, Textarea, Title, Video,
+        };
         matches!(
             self,
             Head | Script
@@ -131,7 +138,7 @@ impl Tag {
 
     /// Heading level 1 to 6.
     pub fn heading_level(self) -> Option<u8> {
-        use Tag::*;
+        use Tag::{H1, H2, H3, H4, H5, H6};
         Some(match self {
             H1 => 1,
             H2 => 2,

@@ -36,7 +36,7 @@ pub fn write_page(out: &mut dyn Write, page: &PageResult) -> Result<()> {
     ];
     if let Some(error) = &page.error {
         let mut row = vec![String::new(); COLUMNS.len()];
-        row[0] = lead[0].clone();
+        row[0].clone_from(&lead[0]);
         row[COLUMNS.len() - 1] = format!("{}: {}", error.code, error.message);
         return write_record(out, &row);
     }

@@ -56,7 +56,7 @@ pub fn write_markdown(
             (_, "blockquote") => writeln!(out, "> {text}")?,
             (_, "pre") => writeln!(out, "    {text}")?,
             (Some(Part::Byline | Part::Date | Part::Caption), _) => {
-                writeln!(out, "*{}*", text.replace('*', "\\*"))?
+                writeln!(out, "*{}*", text.replace('*', "\\*"))?;
             }
             _ => writeln!(out, "{text}")?,
         }

@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# Quality floors on the real corpus: cross-validated by site, so that no page is labelled by a model that
+# saw its site; and the promise that any number of threads prints the same bytes.
+# Usage: scripts/check_corpus.sh [CORPUS]   (default ../shared/corpus)
+set -euo pipefail
+cd "$(dirname "$0")/.."
+corpus=${1:-../shared/corpus}
+if [ ! -f "$corpus/gold.jsonl.gz" ]; then
+    echo "SKIPPED: no corpus at $corpus, so the quality floors were not checked"
+    exit 0
+fi
+# floors are for one corpus: another one needs floors of its own
+sha256sum --check --status <(echo "$(cat models/corpus.sha256)  $corpus/gold.jsonl.gz") || {
+    echo "FAILED: $corpus/gold.jsonl.gz is not the corpus that models/floors.json was measured on" >&2
+    exit 1
+}
+cargo build --release --locked --quiet
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+target/release/tollgate classify -q -j 1 "$corpus/pages" -o "$work/one.jsonl"
+target/release/tollgate classify -q -j 2 "$corpus/pages" -o "$work/two.jsonl"
+cmp "$work/one.jsonl" "$work/two.jsonl"
+echo "1 and 2 threads print the same bytes for $(wc -l < "$work/one.jsonl") pages"
+
+target/release/tollgate evaluate "$corpus" --folds 5 --quiet --floors models/floors.json -o "$work/out_of_fold.jsonl"
+if [ -f "$corpus/../score/score.py" ]; then
+    python3 -c 'import rapidfuzz' 2>/dev/null || pip install --quiet rapidfuzz
+    python3 "$corpus/../score/score.py" "$corpus/gold.jsonl.gz" "$work/out_of_fold.jsonl" --by source
+fi
