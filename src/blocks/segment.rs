@@ -3,7 +3,6 @@
 
 use super::outline::{Block, Element, Mark, Marks, Outline};
 use crate::page::{Dom, ElementView, Step, Tag, Visitor};
-use std::collections::HashSet;
 
 /// Attributes beside class and id whose value tells what an element is for.
 const HINT_ATTRS: &[&str] = &[
@@ -40,12 +39,10 @@ pub fn outline_of_dom(dom: &Dom) -> Outline {
     let mut s = Segmenter::default();
     dom.walk(&mut s);
     s.flush();
-    s.repeated.sort();
-    s.repeated.dedup();
     Outline {
         blocks: s.blocks,
         elements: s.elements,
-        repeated_ids: s.repeated,
+        repeated_ids: dom.repeated_ids(),
         plain: false,
     }
 }
@@ -75,8 +72,6 @@ struct Segmenter {
     blocks: Vec<Block>,
     elements: Vec<Element>,
     frames: Vec<Frame>,
-    ids: HashSet<Box<str>>,
-    repeated: Vec<Box<str>>,
     marks: Marks,
     // the block being built
     text: String,
@@ -185,11 +180,6 @@ impl Segmenter {
             .attr("id")
             .filter(|id| !id.is_empty())
             .map(|id| -> Box<str> { cut(id, MAX_ATTR).into() });
-        if let Some(id) = &id
-            && !self.ids.insert(id.clone())
-        {
-            self.repeated.push(id.clone());
-        }
         Element {
             tag: view.tag,
             other_name: (view.tag == Tag::Other).then(|| view.name().into()),
@@ -223,11 +213,6 @@ impl Visitor for Segmenter {
         if skipped || view.tag == Tag::Br {
             if let Some(frame) = self.frames.last_mut() {
                 frame.children += 1;
-            }
-            if let Some(id) = view.attr("id")
-                && !self.ids.insert(id.into())
-            {
-                self.repeated.push(id.into());
             }
             return Step::Over;
         }

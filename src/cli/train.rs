@@ -102,8 +102,8 @@ fn score(
     params: &FitParams,
 ) -> anyhow::Result<()> {
     let sites: BTreeSet<&str> = pages.iter().map(|p| p.site.as_str()).collect();
-    if sites.len() < 2 {
-        println!("no score: pages of at least two sites are needed to hold sites out");
+    if pages.len() < 2 {
+        println!("no score: at least two pages are needed to hold some out");
         return Ok(());
     }
     let quiet = args.common.quiet;
@@ -117,7 +117,12 @@ fn score(
         .zip(&folds.probabilities)
         .map(|(p, m)| decide(m, &p.prepared.features.words))
         .collect();
-    println!("score on held-out sites, {} folds:", args.folds);
+    let held = if sites.len() < 2 {
+        "pages of the one site, no sites"
+    } else {
+        "sites"
+    };
+    println!("score on held-out {held}, {} folds:", args.folds);
     print_scorecard(
         &mut std::io::stdout().lock(),
         &scorecard(pages, &labels, &folds.probabilities),

@@ -129,7 +129,12 @@ impl MostSubscription {
         }
         *self.0.entry((from, to)).or_insert_with(|| {
             let range = from as usize..(to as usize).min(logit.len());
-            logit.get(range).unwrap_or(&[]).iter().map(|l| l[1]).fold(-6.0, f32::max)
+            logit
+                .get(range)
+                .unwrap_or(&[])
+                .iter()
+                .map(|l| l[1])
+                .fold(-6.0, f32::max)
         })
     }
 }

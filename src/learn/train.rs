@@ -154,10 +154,11 @@ pub fn train_on_top(
     })
 }
 
-/// Cross-validates what [`train_on_top`] does (with `start` and `base`) or what [`fit_model`] does.
+/// Cross-validates what [`train_on_top`] does (with `start` and `base`) or what [`fit_model`] does. Pages
+/// of a single site are held out page by page: there is no other site to learn from.
 ///
 /// # Errors
-/// [`Error::Training`] with fewer than two sites.
+/// [`Error::Training`] with fewer than two pages.
 pub fn score_by_site(
     start: Option<&Model>,
     base: &[Sample],
@@ -166,7 +167,12 @@ pub fn score_by_site(
     params: &FitParams,
     progress: impl FnMut(usize),
 ) -> Result<OutOfFold> {
-    let own = weighted(pages, base);
+    let mut own = weighted(pages, base);
+    if own.iter().all(|s| s.site == own[0].site) {
+        for s in &mut own {
+            s.site.clone_from(&s.name);
+        }
+    }
     let params = FitParams {
         start: start.map(|m| m.page.words.clone()),
         ..params.clone()

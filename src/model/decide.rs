@@ -11,7 +11,7 @@ use crate::label::Label;
 const SUBSCRIPTION: f32 = 0.5;
 /// Bounds of a page's content threshold, and what is added to the optimum to favour precision.
 const LOWEST: f32 = 0.3;
-const HIGHEST: f32 = 0.5;
+const HIGHEST: f32 = 0.55;
 const MARGIN: f32 = 0.03;
 
 /// Labels for the blocks of a page from their probabilities and sizes in words.

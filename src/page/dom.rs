@@ -9,6 +9,7 @@ use html5ever::tokenizer::{BufferQueue, Tokenizer, TokenizerOpts};
 use html5ever::tree_builder::{TreeBuilder, TreeBuilderOpts, TreeSink};
 use html5ever::{QualName, local_name, ns};
 use scraper::{Html, HtmlTreeSink, Node, Selector};
+use std::collections::HashSet;
 
 /// Identity of an element within one [`Dom`]; plain data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -79,6 +80,21 @@ impl Dom {
     pub fn select(&self, selector: &str) -> Result<Vec<NodeKey>, String> {
         let parsed = Selector::parse(selector).map_err(|e| e.to_string())?;
         Ok(self.html.select(&parsed).map(|e| NodeKey(e.id())).collect())
+    }
+
+    /// `id` values that more than one element bears, sorted; elements without visible text count too,
+    /// since a selector finds them all the same.
+    pub fn repeated_ids(&self) -> Vec<Box<str>> {
+        let mut seen: HashSet<&str> = HashSet::new();
+        let elements = self.html.tree.nodes().filter_map(|n| n.value().as_element());
+        let mut repeated: Vec<Box<str>> = elements
+            .filter_map(scraper::node::Element::id)
+            .filter(|id| !seen.insert(id))
+            .map(Into::into)
+            .collect();
+        repeated.sort();
+        repeated.dedup();
+        repeated
     }
 
     /// Walks the whole document.
