@@ -25,7 +25,7 @@ fn stages(c: &mut Criterion) {
     let text = decode(&bytes).expect("the bench page is a page").text;
     let dom = Dom::parse(&text);
     let meta = PageMeta::read(&dom);
-    let outline = outline_of_dom(&dom);
+    let outline = outline_of_dom(&dom, usize::MAX);
     let features = extract(&outline, &meta);
     let classifier = Classifier::new().expect("the embedded model loads");
     let result = classifier.classify(&bytes).expect("the bench page is a page");
@@ -37,7 +37,9 @@ fn stages(c: &mut Criterion) {
     group.bench_function("decode", |b| b.iter(|| decode(black_box(&bytes))));
     group.bench_function("parse", |b| b.iter(|| Dom::parse(black_box(&text))));
     group.bench_function("meta", |b| b.iter(|| PageMeta::read(black_box(&dom))));
-    group.bench_function("blocks", |b| b.iter(|| outline_of_dom(black_box(&dom))));
+    group.bench_function("blocks", |b| {
+        b.iter(|| outline_of_dom(black_box(&dom), usize::MAX))
+    });
     group.bench_function("features", |b| b.iter(|| extract(black_box(&outline), &meta)));
     group.bench_function("labels", |b| {
         b.iter(|| classifier.model().page.predict(black_box(&features)));

@@ -1,6 +1,5 @@
 //! The library's front door: bytes in, a labelled and judged page out.
 
-use crate::blocks::Outline;
 use crate::error::Result;
 use crate::features::Matrix;
 use crate::label::Label;
@@ -116,7 +115,7 @@ pub fn assemble(prepared: &Prepared, probabilities: &Matrix) -> PageResult {
     let outline = &prepared.outline;
     let labels = decide(probabilities, &prepared.features.words);
     let meta = &prepared.meta;
-    let observed = observe(outline, &labels, meta.declared);
+    let observed = observe(outline, &prepared.features.words, &labels, meta.declared);
     PageResult {
         path: None,
         url: meta.url.clone(),
@@ -130,18 +129,14 @@ pub fn assemble(prepared: &Prepared, probabilities: &Matrix) -> PageResult {
             evidence: observed.evidence,
         }),
         content_status: Some(observed.content_status),
-        blocks: labelled_blocks(outline, meta, &labels, probabilities),
+        blocks: labelled_blocks(prepared, &labels, probabilities),
         error: None,
     }
 }
 
-fn labelled_blocks(
-    outline: &Outline,
-    meta: &crate::page::PageMeta,
-    labels: &[Label],
-    p: &Matrix,
-) -> Vec<LabelledBlock> {
-    let parts = assign_parts(outline, meta, labels);
+fn labelled_blocks(prepared: &Prepared, labels: &[Label], p: &Matrix) -> Vec<LabelledBlock> {
+    let outline = &prepared.outline;
+    let parts = assign_parts(outline, &prepared.meta, &prepared.features.words, labels);
     let blocks = outline.blocks.iter().enumerate().map(|(i, block)| {
         let row = p.row(i);
         let markup = |f: &dyn Fn() -> String| if outline.plain { None } else { Some(f()) };

@@ -19,7 +19,7 @@ pub enum Error {
         source: std::io::Error,
     },
     /// A path given by the user names nothing that can be classified.
-    #[error("{path}: no such file, folder or matching pattern", path = path.display())]
+    #[error("{path}: no page found (no such file, nothing that matches the pattern, or a folder without pages)", path = path.display())]
     NoInput {
         /// Path or pattern as given.
         path: PathBuf,

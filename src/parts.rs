@@ -1,13 +1,18 @@
 //! Which part of the content a content block is: title, byline, date, caption or body.
 //! Rules over markup and declarations; labels come from the model.
 
-use crate::blocks::words::{lower_words, words};
+use crate::blocks::words::lower_words;
 use crate::blocks::{Block, Element, Outline};
 use crate::label::{Label, Part};
 use crate::page::{PageMeta, Tag};
 
-/// Parts of the content blocks; `None` for other labels.
-pub fn assign_parts(outline: &Outline, meta: &PageMeta, labels: &[Label]) -> Vec<Option<Part>> {
+/// Parts of the content blocks, given the blocks' sizes in words; `None` for other labels.
+pub fn assign_parts(
+    outline: &Outline,
+    meta: &PageMeta,
+    sizes: &[f32],
+    labels: &[Label],
+) -> Vec<Option<Part>> {
     let titles: Vec<Vec<String>> = [&meta.headline, &meta.social_title, &meta.title]
         .into_iter()
         .flatten()
@@ -19,8 +24,7 @@ pub fn assign_parts(outline: &Outline, meta: &PageMeta, labels: &[Label]) -> Vec
         .map(|a| lower_words(a))
         .filter(|a| !a.is_empty())
         .collect();
-    let first_long = (0..labels.len())
-        .find(|i| labels[*i] == Label::Content && words(&outline.blocks[*i].text).count() >= 25);
+    let first_long = (0..labels.len()).find(|i| labels[*i] == Label::Content && sizes[*i] >= 25.0);
     let mut title_seen = false;
     outline
         .blocks
@@ -37,9 +41,9 @@ pub fn assign_parts(outline: &Outline, meta: &PageMeta, labels: &[Label]) -> Vec
             } else if !title_seen && before_body && is_title(outline, block, &own, &titles) {
                 title_seen = true;
                 Part::Title
-            } else if own.len() <= 14 && is_date(outline, block) {
+            } else if sizes[i] <= 14.0 && is_date(outline, block) {
                 Part::Date
-            } else if own.len() <= 14 && is_byline(outline, block, &own, &authors) {
+            } else if sizes[i] <= 14.0 && is_byline(outline, block, &own, &authors) {
                 Part::Byline
             } else {
                 Part::Body
@@ -112,10 +116,10 @@ mod tests {
             <div class=meta><span>By Ada Poe</span></div><p class=pub-date>3 May 2031</p><p>The sun rose.</p>\
             <figure><img><figcaption>A sun</figcaption></figure>";
         let dom = Dom::parse(page);
-        let outline = outline_of_dom(&dom);
+        let outline = outline_of_dom(&dom, usize::MAX);
         let mut labels = vec![Label::Content; outline.blocks.len()];
         labels[0] = Label::Navigation;
-        let parts = assign_parts(&outline, &PageMeta::read(&dom), &labels);
+        let parts = assign_parts(&outline, &PageMeta::read(&dom), &[4.0; 6], &labels);
         let want = [
             None,
             Some(Part::Title),

@@ -29,7 +29,7 @@ impl Default for Limits {
     fn default() -> Self {
         Limits {
             bytes: 128 << 20,
-            blocks: 2_000_000,
+            blocks: 200_000,
         }
     }
 }
@@ -79,7 +79,7 @@ pub fn prepare_selected(
     let (meta, outline, selected) = match kind {
         InputKind::Html => {
             let dom = Dom::parse(&decoded.text);
-            let outline = outline_of_dom(&dom);
+            let outline = outline_of_dom(&dom, limits.blocks);
             let selected = selectors.iter().map(|s| select(&dom, &outline, s)).collect();
             (PageMeta::read(&dom), outline, selected)
         }
@@ -88,12 +88,16 @@ pub fn prepare_selected(
                 .iter()
                 .map(|_| Err("plain text has no elements".to_owned()))
                 .collect();
-            (PageMeta::default(), outline_of_text(&decoded.text), none)
+            (
+                PageMeta::default(),
+                outline_of_text(&decoded.text, limits.blocks),
+                none,
+            )
         }
     };
-    if outline.blocks.len() > limits.blocks {
+    if outline.seen_blocks > limits.blocks {
         return Err(Error::TooManyBlocks {
-            found: outline.blocks.len(),
+            found: outline.seen_blocks,
             allowed: limits.blocks,
         });
     }
@@ -111,7 +115,7 @@ pub fn prepare_selected(
 
 /// The outline of text blocks alone, as if the page had been saved as plain text.
 pub fn prepare_lines(text: &str) -> Prepared {
-    let outline = outline_of_text(text);
+    let outline = outline_of_text(text, usize::MAX);
     let meta = PageMeta::default();
     let features = extract(&outline, &meta);
     Prepared {

@@ -368,7 +368,7 @@ fn a_missed_floor_is_the_answer_no() {
     std::fs::write(dir.path().join("high.json"), r#"{"macro f1": 1.01}"#).unwrap();
     std::fs::write(dir.path().join("low.json"), r#"{"macro f1": 0.01}"#).unwrap();
     std::fs::write(dir.path().join("odd.json"), r#"{"no such score": 0.01}"#).unwrap();
-    for (floors, code) in [("high.json", 1), ("low.json", 0), ("odd.json", 1)] {
+    for (floors, code) in [("high.json", 1), ("low.json", 0), ("odd.json", 2)] {
         let out = tollgate(dir.path(), &["evaluate", ".", "--floors", floors]);
         assert_eq!(out.status.code(), Some(code), "{floors}: {}", stderr(&out));
     }
@@ -402,14 +402,123 @@ fn gold_text_is_imported_as_labels_that_train_reads() {
     let out = tollgate(dir.path(), &["import", "corpus", "-o", "labelled"]);
     assert!(out.status.success(), "{}", stderr(&out));
     let labels = std::fs::read_to_string(dir.path().join("labelled/labels.csv")).unwrap();
-    assert_eq!(labels.lines().next(), Some("page,selector,label,run"));
-    assert!(labels.contains("a.html,,open,"));
+    assert_eq!(labels.lines().next(), Some("page,selector,label,run,site"));
+    assert!(labels.contains("a.html,,open,,ombury.example"));
     assert_eq!(labels.matches(",navigation,").count(), 3);
     assert_eq!(labels.matches(",content,").count(), 2);
     assert_eq!(labels.matches(",subscription,").count(), 1);
     let scored = tollgate(dir.path(), &["evaluate", "labelled"]);
     assert!(scored.status.success(), "{}", stderr(&scored));
     assert!(String::from_utf8_lossy(&scored.stdout).contains("navigation"));
+}
+
+#[test]
+fn an_output_that_is_no_file_is_written_and_not_replaced() {
+    let dir = dir_with(&[("a.html", ARTICLE.as_bytes()), ("real.jsonl", b"old")]);
+    #[cfg(unix)]
+    std::os::unix::fs::symlink("real.jsonl", dir.path().join("link.jsonl")).unwrap();
+    let out = tollgate(dir.path(), &["classify", "-o", "link.jsonl", "a.html"]);
+    assert!(out.status.success(), "{}", stderr(&out));
+    assert!(
+        dir.path()
+            .join("link.jsonl")
+            .symlink_metadata()
+            .unwrap()
+            .is_symlink()
+    );
+    assert_ne!(std::fs::read(dir.path().join("real.jsonl")).unwrap(), b"old");
+    let device = tollgate(dir.path(), &["classify", "-o", "/dev/null", "a.html"]);
+    assert!(device.status.success(), "{}", stderr(&device));
+    assert!(!Path::new("/dev/null").metadata().unwrap().is_file());
+    let full = tollgate(dir.path(), &["classify", "-o", "/dev/full", "a.html"]);
+    assert_eq!(full.status.code(), Some(2));
+    assert!(stderr(&full).contains("/dev/full"), "{}", stderr(&full));
+}
+
+#[test]
+fn import_overwrites_nothing_and_says_when_no_gold_fits() {
+    let gold = serde_json::json!({"page": "a.html", "segments": [["N", "Home"]]}).to_string();
+    let odd = serde_json::json!({"page": "a.html", "segments": [["Q", "Home"]]}).to_string();
+    let dir = dir_with(&[
+        ("c/pages/a.html", ARTICLE.as_bytes()),
+        ("c/gold.jsonl", gold.as_bytes()),
+        ("odd/pages/a.html", ARTICLE.as_bytes()),
+        ("odd/gold.jsonl", odd.as_bytes()),
+        ("mine/labels.csv", b"page,selector,label\n"),
+    ]);
+    for out in ["mine", "c/pages"] {
+        let done = tollgate(dir.path(), &["import", "c", "-o", out]);
+        assert_eq!(done.status.code(), Some(2), "{out}: {}", stderr(&done));
+    }
+    assert_eq!(
+        std::fs::read(dir.path().join("mine/labels.csv")).unwrap(),
+        b"page,selector,label\n"
+    );
+    assert_eq!(
+        std::fs::read(dir.path().join("c/pages/a.html")).unwrap(),
+        ARTICLE.as_bytes()
+    );
+    let wrong = tollgate(dir.path(), &["import", "odd", "-o", "new"]);
+    assert_eq!(wrong.status.code(), Some(2));
+    assert!(
+        stderr(&wrong).contains("line 1") && stderr(&wrong).contains("\"Q\""),
+        "{}",
+        stderr(&wrong)
+    );
+}
+
+#[test]
+fn a_reader_that_goes_away_keeps_no_floor_from_being_checked() {
+    let dir = small_training_folder();
+    std::fs::write(dir.path().join("high.json"), r#"{"macro f1": 1.01}"#).unwrap();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_tollgate"))
+        .args([
+            "evaluate",
+            ".",
+            "--floors",
+            "high.json",
+            "--scorecard",
+            "card.json",
+        ])
+        .current_dir(dir.path())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    assert_eq!(child.wait_with_output().unwrap().status.code(), Some(1));
+    assert!(dir.path().join("card.json").exists());
+}
+
+#[test]
+fn an_empty_folder_is_no_silent_success() {
+    let dir = dir_with(&[("a.html", ARTICLE.as_bytes())]);
+    std::fs::create_dir(dir.path().join("empty")).unwrap();
+    let out = tollgate(dir.path(), &["classify", "empty", "a.html"]);
+    assert_eq!(out.status.code(), Some(2));
+    assert_eq!(lines(&out)[0]["error"]["code"], "no-input");
+    assert_eq!(lines(&out).len(), 2);
+}
+
+#[test]
+fn pages_without_an_article_are_blocked_and_short_articles_are_not() {
+    let verdict = |page: &str| {
+        let dir = dir_with(&[("a.html", page.as_bytes())]);
+        lines(&tollgate(dir.path(), &["classify", "a.html"]))[0]["paywall"]["verdict"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    assert_eq!(
+        verdict("<html><body><script>var a = 1</script></body></html>"),
+        "blocked"
+    );
+    assert_eq!(
+        verdict("<title>x</title><h1>Access denied</h1><p>Verify you are human to go on.</p>"),
+        "blocked"
+    );
+    let noscript = ARTICLE.replace("</body>", "<noscript>Please enable JavaScript</noscript></body>");
+    assert_eq!(verdict(&noscript), "open");
 }
 
 #[test]

@@ -42,7 +42,7 @@ proptest! {
     #[test]
     fn every_selector_of_any_page_matches_its_element_alone(page in markup()) {
         let dom = Dom::parse(&page);
-        let outline = outline_of_dom(&dom);
+        let outline = outline_of_dom(&dom, usize::MAX);
         for block in &outline.blocks {
             let selector = outline.selector(block.element);
             let found = dom.select(&selector).map_err(TestCaseError::fail)?;

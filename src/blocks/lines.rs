@@ -3,12 +3,17 @@
 use super::outline::{Block, Element, Outline};
 use crate::page::Tag;
 
-/// Segments plain text: one block for each line that isn't blank.
-pub fn outline_of_text(text: &str) -> Outline {
-    let mut blocks = Vec::new();
+/// Segments plain text: one block for each line that isn't blank; lines beyond `limit` are only counted.
+pub fn outline_of_text(text: &str, limit: usize) -> Outline {
+    let mut blocks: Vec<Block> = Vec::new();
+    let mut seen_blocks = 0;
     for line in text.lines() {
         let clean = line.split_whitespace().collect::<Vec<_>>().join(" ");
-        if !clean.is_empty() {
+        if clean.is_empty() {
+            continue;
+        }
+        seen_blocks += 1;
+        if seen_blocks <= limit {
             blocks.push(Block {
                 text: clean,
                 element: 0,
@@ -40,6 +45,7 @@ pub fn outline_of_text(text: &str) -> Outline {
         blocks,
         elements: vec![root],
         repeated_ids: Vec::new(),
+        seen_blocks,
         plain: true,
     }
 }
@@ -50,7 +56,7 @@ mod tests {
 
     #[test]
     fn each_line_with_text_is_a_block() {
-        let o = outline_of_text("One\r\n\n  two   words \n\t\nthree");
+        let o = outline_of_text("One\r\n\n  two   words \n\t\nthree", 9);
         let texts: Vec<_> = o.blocks.iter().map(|b| b.text.as_str()).collect();
         assert_eq!(texts, ["One", "two words", "three"]);
         assert!(o.plain);

@@ -88,6 +88,8 @@ pub struct Outline {
     pub elements: Vec<Element>,
     /// `id` values that more than one element bears, sorted.
     pub repeated_ids: Vec<Box<str>>,
+    /// Blocks that the page has; more than `blocks` holds when the limit was passed.
+    pub seen_blocks: usize,
     /// Whether this is plain text without markup.
     pub plain: bool,
 }

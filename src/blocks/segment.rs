@@ -34,15 +34,19 @@ const MAX_HINT: usize = 120;
 /// Longest class, id or link address that is kept, in bytes.
 const MAX_ATTR: usize = 400;
 
-/// Segments a parsed page.
-pub fn outline_of_dom(dom: &Dom) -> Outline {
-    let mut s = Segmenter::default();
+/// Segments a parsed page; blocks beyond `limit` are only counted.
+pub fn outline_of_dom(dom: &Dom, limit: usize) -> Outline {
+    let mut s = Segmenter {
+        limit,
+        ..Segmenter::default()
+    };
     dom.walk(&mut s);
     s.flush();
     Outline {
         blocks: s.blocks,
         elements: s.elements,
         repeated_ids: dom.repeated_ids(),
+        seen_blocks: s.seen_blocks,
         plain: false,
     }
 }
@@ -69,6 +73,8 @@ enum Gap {
 
 #[derive(Default)]
 struct Segmenter {
+    limit: usize,
+    seen_blocks: usize,
     blocks: Vec<Block>,
     elements: Vec<Element>,
     frames: Vec<Frame>,
@@ -100,6 +106,10 @@ impl Segmenter {
         (self.link_chars, self.emphasis_chars, self.links) = (0, 0, 0);
         (self.space, self.gap) = (false, Gap::None);
         if text.is_empty() {
+            return;
+        }
+        self.seen_blocks += 1;
+        if self.seen_blocks > self.limit {
             return;
         }
         let at = self.frames.iter().rposition(|f| f.block_level).unwrap_or(0);
@@ -357,7 +367,7 @@ mod tests {
     use super::*;
 
     fn texts(page: &str) -> Vec<String> {
-        outline_of_dom(&Dom::parse(page))
+        outline_of_dom(&Dom::parse(page), 99)
             .blocks
             .into_iter()
             .map(|b| b.text)
@@ -392,9 +402,10 @@ mod tests {
 
     #[test]
     fn a_block_knows_its_link_its_emphasis_and_its_run() {
-        let o = outline_of_dom(&Dom::parse(
-            "<div>x<p>ab <a href=/u>cd</a></p>y</div><a href=/v><div><b>z</b></div></a>",
-        ));
+        let o = outline_of_dom(
+            &Dom::parse("<div>x<p>ab <a href=/u>cd</a></p>y</div><a href=/v><div><b>z</b></div></a>"),
+            99,
+        );
         let b = &o.blocks;
         assert_eq!((b[0].run, b[2].run, b[0].element), (1, 2, b[2].element));
         assert_eq!(
@@ -409,9 +420,10 @@ mod tests {
 
     #[test]
     fn marks_are_counted_over_the_subtree() {
-        let o = outline_of_dom(&Dom::parse(
-            "<form>t<input type=email><p>u<button>v</button></p><input type=hidden></form>",
-        ));
+        let o = outline_of_dom(
+            &Dom::parse("<form>t<input type=email><p>u<button>v</button></p><input type=hidden></form>"),
+            99,
+        );
         let form = o.elements.iter().find(|e| e.tag == Tag::Form).unwrap();
         assert_eq!(
             (

@@ -55,7 +55,7 @@ mod tests {
         let page = "<div id=top><p>a<p>b<div id=x1><span>c</span><br>d</div></div><ul><li>e<li id=7bad>f</ul>\
              <p id=twin>g<p id=twin>h<my-tag><p>i</my-tag><noscript><p>j<p>k</noscript><table><tr><td>l<td>m</table><q>n</q>";
         let dom = Dom::parse(page);
-        let outline = outline_of_dom(&dom);
+        let outline = outline_of_dom(&dom, usize::MAX);
         assert_eq!(outline.blocks.len(), 14);
         for b in &outline.blocks {
             let selector = outline.selector(b.element);

@@ -135,8 +135,8 @@ pub struct EvaluateArgs {
     pub path: PathBuf,
     /// Cross-validate over K folds of sites instead of scoring the model: every page is labelled by a
     /// model that saw no page of its site
-    #[arg(long, value_name = "K")]
-    pub folds: Option<usize>,
+    #[arg(long, value_name = "K", conflicts_with = "model", value_parser = clap::value_parser!(u32).range(2..=100))]
+    pub folds: Option<u32>,
     /// Write the labelled pages as JSON lines, for example out-of-fold predictions
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,

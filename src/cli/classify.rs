@@ -24,14 +24,17 @@ pub fn run(args: &ClassifyArgs) -> anyhow::Result<Outcome> {
     }
     let classifier = builder.build()?;
     let jobs = jobs(args);
-    let mut output = Output::open(args.output.as_deref())
-        .with_context(|| format!("{}", args.output.as_deref().unwrap_or("-".as_ref()).display()))?;
+    let name = args
+        .output
+        .as_deref()
+        .map_or("standard output".into(), |p| p.display().to_string());
+    let mut output = Output::open(args.output.as_deref()).with_context(|| name.clone())?;
+    // all that can fail in there beside single inputs is writing
     let outcome = on_threads(&args.common, || {
         classify_all(args, &classifier, jobs, output.writer())
-    })??;
-    output
-        .finish()
-        .with_context(|| format!("{}", args.output.as_deref().unwrap_or("-".as_ref()).display()))?;
+    })?
+    .with_context(|| name.clone())?;
+    output.finish().with_context(|| name)?;
     Ok(outcome)
 }
 

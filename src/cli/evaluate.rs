@@ -36,7 +36,6 @@ fn evaluate(args: &EvaluateArgs) -> anyhow::Result<Outcome> {
         .map(|(p, m)| decide(m, &p.prepared.features.words))
         .collect();
     let card = scorecard(pages, &labels, &probabilities);
-    print_scorecard(&mut std::io::stdout().lock(), &card)?;
     if let Some(path) = &args.scorecard {
         write_file(path, &serde_json::to_vec_pretty(&card)?).with_context(|| path.display().to_string())?;
     }
@@ -57,20 +56,32 @@ fn evaluate(args: &EvaluateArgs) -> anyhow::Result<Outcome> {
         }
         out.finish().with_context(|| path.display().to_string())?;
     }
-    if let Some(path) = &args.floors {
-        let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
-        if !above_floors(
-            &card,
-            &serde_json::from_str(&text).with_context(|| path.display().to_string())?,
-        ) {
-            return Ok(Outcome::No);
+    let above = match &args.floors {
+        Some(path) => {
+            let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
+            let floors = serde_json::from_str(&text).with_context(|| path.display().to_string())?;
+            above_floors(&card, &floors)?
         }
-    }
-    Ok(if labelled.failed.is_empty() {
-        Outcome::Done
-    } else {
-        Outcome::SomeFailed
+        None => true,
+    };
+    // printed last: a reader that goes away must not keep files from being written or floors from being checked
+    say(|out| print_scorecard(out, &card))?;
+    Ok(match (above, labelled.failed.is_empty()) {
+        (false, _) => Outcome::No,
+        (true, false) => Outcome::SomeFailed,
+        (true, true) => Outcome::Done,
     })
+}
+
+/// Prints to standard output; a reader that went away is no failure.
+pub fn say(print: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> std::io::Result<()> {
+    let mut text = Vec::new();
+    print(&mut text)?;
+    let mut out = std::io::stdout().lock();
+    match out.write_all(&text).and_then(|()| out.flush()) {
+        Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        other => other,
+    }
 }
 
 fn probabilities(args: &EvaluateArgs, pages: &[LabelledPage]) -> anyhow::Result<Vec<Matrix>> {
@@ -83,9 +94,9 @@ fn probabilities(args: &EvaluateArgs, pages: &[LabelledPage]) -> anyhow::Result<
         params.words.seed = args.seed;
         params.boost.seed = args.seed;
         let quiet = args.common.quiet;
-        let out = cross_validate(&samples, &[], folds, &params, |fold| {
+        let out = cross_validate(&samples, &[], folds as usize, &params, |fold| {
             if !quiet {
-                eprintln!("fold {} of {folds}", fold + 1);
+                report(&format!("fold {} of {folds}", fold + 1));
             }
         })?;
         return Ok(out.probabilities);
@@ -108,23 +119,20 @@ fn probabilities(args: &EvaluateArgs, pages: &[LabelledPage]) -> anyhow::Result<
 }
 
 /// Compares scores with floors, `{"name": least}`; tells every one that is missed.
-fn above_floors(card: &Scorecard, floors: &BTreeMap<String, f64>) -> bool {
+fn above_floors(card: &Scorecard, floors: &BTreeMap<String, f64>) -> anyhow::Result<bool> {
     let scores = named_scores(card);
     let mut above = true;
     for (name, floor) in floors {
-        match scores.get(name) {
-            Some(score) if score >= floor => {}
-            Some(score) => {
-                report(&format!("{name} is {score:.4}, under its floor {floor:.4}"));
-                above = false;
-            }
-            None => {
-                report(&format!("there is no score named {name}"));
-                above = false;
-            }
+        let Some(score) = scores.get(name) else {
+            let known: Vec<&str> = scores.keys().map(String::as_str).collect();
+            anyhow::bail!("there is no score named {name:?}; known are {}", known.join(", "));
+        };
+        if score < floor {
+            report(&format!("{name} is {score:.4}, under its floor {floor:.4}"));
+            above = false;
         }
     }
-    above
+    Ok(above)
 }
 
 /// The scores that can have a floor.
@@ -142,7 +150,7 @@ fn named_scores(card: &Scorecard) -> BTreeMap<String, f64> {
 }
 
 /// Prints scores by label and group, and the confusion.
-pub fn print_scorecard(out: &mut impl Write, card: &Scorecard) -> std::io::Result<()> {
+pub fn print_scorecard(out: &mut dyn Write, card: &Scorecard) -> std::io::Result<()> {
     writeln!(
         out,
         "{:<14} {:>9} {:>9} {:>9} {:>9}",

@@ -1,11 +1,12 @@
 //! `train`: labelled pages to a model file, with what it learned from and its score by held-out site.
 
 use super::args::TrainArgs;
-use super::evaluate::print_scorecard;
+use super::evaluate::{print_scorecard, say};
 use super::output::{Output, write_file};
 use super::run::{Outcome, limits, on_threads, report};
 use anyhow::Context;
 use std::collections::BTreeSet;
+use std::io::Write;
 use tollgate::corpus::{LabelledPage, load_labelled};
 use tollgate::features::Matrix;
 use tollgate::label::Label;
@@ -40,7 +41,7 @@ fn train(args: &TrainArgs) -> anyhow::Result<Outcome> {
     params.boost.seed = args.seed;
     let start = start_model(args)?;
     let base = if args.no_base { Vec::new() } else { base_rows()? };
-    print_counts(&pages, base.len());
+    say(|out| print_counts(out, &pages, base.len()))?;
     if args.folds > 1 {
         score(args, start.as_ref(), &base, &pages, &params)?;
     }
@@ -50,10 +51,10 @@ fn train(args: &TrainArgs) -> anyhow::Result<Outcome> {
     };
     write_file(&args.output, &trained.model.to_bytes()?)
         .with_context(|| args.output.display().to_string())?;
-    println!("wrote {}", args.output.display());
+    say(|out| writeln!(out, "wrote {}", args.output.display()))?;
     if let Some(path) = &args.write_base {
         write_base(path, args.base_blocks, &trained, args.seed)?;
-        println!("wrote {}", path.display());
+        say(|out| writeln!(out, "wrote {}", path.display()))?;
     }
     Ok(if failed > 0 {
         Outcome::SomeFailed
@@ -73,9 +74,10 @@ fn start_model(args: &TrainArgs) -> anyhow::Result<Option<Model>> {
     }))
 }
 
-fn print_counts(pages: &[LabelledPage], base_pages: usize) {
+fn print_counts(out: &mut dyn Write, pages: &[LabelledPage], base_pages: usize) -> std::io::Result<()> {
     let sites: BTreeSet<&str> = pages.iter().map(|p| p.site.as_str()).collect();
-    println!(
+    writeln!(
+        out,
         "learning from {} pages of {} sites{}",
         pages.len(),
         sites.len(),
@@ -83,15 +85,16 @@ fn print_counts(pages: &[LabelledPage], base_pages: usize) {
             0 => String::new(),
             n => format!(", with the base rows of {n} pages"),
         }
-    );
+    )?;
     for label in Label::ALL {
         let blocks = pages
             .iter()
             .flat_map(|p| p.labels.iter().flatten())
             .filter(|l| l.label == label)
             .count();
-        println!("  {:<12} {blocks:>7} blocks", label.name());
+        writeln!(out, "  {:<12} {blocks:>7} blocks", label.name())?;
     }
+    Ok(())
 }
 
 fn score(
@@ -103,13 +106,14 @@ fn score(
 ) -> anyhow::Result<()> {
     let sites: BTreeSet<&str> = pages.iter().map(|p| p.site.as_str()).collect();
     if pages.len() < 2 {
-        println!("no score: at least two pages are needed to hold some out");
-        return Ok(());
+        return Ok(say(|out| {
+            writeln!(out, "no score: at least two pages are needed to hold some out")
+        })?);
     }
     let quiet = args.common.quiet;
     let folds = score_by_site(start, base, pages, args.folds, params, |fold| {
         if !quiet {
-            eprintln!("cross-validation, fold {}", fold + 1);
+            report(&format!("cross-validation, fold {}", fold + 1));
         }
     })?;
     let labels: Vec<Vec<Label>> = pages
@@ -122,11 +126,12 @@ fn score(
     } else {
         "sites"
     };
-    println!("score on held-out {held}, {} folds:", args.folds);
-    print_scorecard(
-        &mut std::io::stdout().lock(),
-        &scorecard(pages, &labels, &folds.probabilities),
-    )?;
+    let card = scorecard(pages, &labels, &folds.probabilities);
+    let used = folds.folds.iter().max().map_or(0, |m| m + 1);
+    say(|out| {
+        writeln!(out, "score on held-out {held}, {used} folds:")?;
+        print_scorecard(out, &card)
+    })?;
     Ok(())
 }
 

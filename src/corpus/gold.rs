@@ -61,11 +61,26 @@ pub fn read_gold(path: &Path) -> Result<Vec<GoldPage>> {
         if line.trim().is_empty() {
             continue;
         }
-        let page = serde_json::from_str(&line).map_err(|e| Error::Labels {
+        let fault = |reason: String| Error::Labels {
             path: path.to_owned(),
             line: i as u64 + 1,
-            reason: format!("not a gold page: {e}"),
-        })?;
+            reason,
+        };
+        let page: GoldPage =
+            serde_json::from_str(&line).map_err(|e| fault(format!("not a gold page: {e}")))?;
+        if page.segments.is_none() && page.main_text.is_none() {
+            return Err(fault("has neither segments nor main_text".to_owned()));
+        }
+        let odd = page
+            .segments
+            .iter()
+            .flatten()
+            .find(|(l, _)| !["C", "S", "N", "H", "?"].contains(&l.as_str()));
+        if let Some((letter, _)) = odd {
+            return Err(fault(format!(
+                "{letter:?} is no label letter; segments are [letter, text] with C, S, N, H or ?"
+            )));
+        }
         pages.push(page);
     }
     Ok(pages)

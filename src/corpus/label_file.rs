@@ -20,6 +20,8 @@ pub struct LabelRow {
     pub label: String,
     /// Which text run directly under the element the label is for, 1 is the first; `None` for the subtree.
     pub run: Option<u32>,
+    /// Site of the page, where the file names it; else it is read from the page's address.
+    pub site: Option<String>,
     /// Line in the file, 1 is the header.
     pub line: u64,
 }
@@ -31,6 +33,8 @@ struct RawRow {
     label: String,
     #[serde(default)]
     run: Option<String>,
+    #[serde(default)]
+    site: Option<String>,
 }
 
 /// Reads a label file.
@@ -113,6 +117,7 @@ fn read_rows(input: impl Read, path: &Path) -> Result<Vec<LabelRow>> {
             selector: raw.selector,
             label: raw.label,
             run,
+            site: raw.site.filter(|s| !s.is_empty()),
             line,
         });
     }
@@ -126,6 +131,7 @@ struct WrittenRow<'a> {
     selector: &'a str,
     label: &'a str,
     run: Option<u32>,
+    site: Option<&'a str>,
 }
 
 /// Writes rows with their header.
@@ -141,6 +147,7 @@ pub fn write_labels<'a>(out: impl Write, rows: impl Iterator<Item = &'a LabelRow
                 selector: &row.selector,
                 label: &row.label,
                 run: row.run,
+                site: row.site.as_deref(),
             })
             .map_err(std::io::Error::other)?;
     }

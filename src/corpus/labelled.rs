@@ -39,7 +39,7 @@ pub struct LabelledPage {
 /// Labelled pages, and the pages that could not be used with the reason.
 #[derive(Debug, Default)]
 pub struct Labelled {
-    /// The pages in the order of their label file or gold file.
+    /// The pages: of a gold file in its order, of a folder sorted by name.
     pub pages: Vec<LabelledPage>,
     /// Pages left out.
     pub failed: Vec<(String, Error)>,
@@ -176,6 +176,7 @@ fn folder_page(
         .iter()
         .find(|r| r.selector.is_empty())
         .and_then(|r| Gate::parse(&r.label));
+    let named_site = rows.iter().find_map(|r| r.site.clone());
     let rows: Vec<&LabelRow> = rows.iter().filter(|r| !r.selector.is_empty()).collect();
     let selectors: Vec<String> = rows.iter().map(|r| r.selector.clone()).collect();
     let kind = input_kind(&path);
@@ -223,7 +224,9 @@ fn folder_page(
         })
         .collect();
     Ok(LabelledPage {
-        site: site_of(prepared.meta.url.as_deref()).unwrap_or_else(|| name.to_owned()),
+        site: named_site
+            .or_else(|| site_of(prepared.meta.url.as_deref()))
+            .unwrap_or_else(|| name.to_owned()),
         name: name.to_owned(),
         kind: None,
         source: None,

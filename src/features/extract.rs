@@ -12,6 +12,9 @@ use crate::page::PageMeta;
 /// Table size of hashed tokens, as a power of two.
 pub const TOKEN_BITS: u32 = 18;
 
+/// Tokens of one block at most.
+const MAX_BLOCK_TOKENS: usize = 500;
+
 /// Buckets of hashed tokens, a list for each block.
 #[derive(Debug, Clone, Default)]
 pub struct TokenLists {
@@ -75,7 +78,12 @@ pub fn extract(outline: &Outline, meta: &PageMeta) -> Features {
         }
         debug_assert_eq!(w.written(), Schema::get().len());
         let buckets = &mut tokens.buckets;
-        let mut emit = |field, token| buckets.push(bucket(field, token, TOKEN_BITS));
+        let start = buckets.len();
+        let mut emit = |field, token| {
+            if buckets.len() - start < MAX_BLOCK_TOKENS {
+                buckets.push(bucket(field, token, TOKEN_BITS));
+            }
+        };
         emit_text(&facts.text, i, &mut emit);
         if !outline.plain {
             emit_markup(outline, &facts.tokens, i, &mut emit);

@@ -118,6 +118,9 @@ pub fn unspaced_pairs(text: &str, limit: usize) -> Vec<u32> {
     pairs
 }
 
+/// Markup tokens of one element at most; utility classes of generated pages can be hundreds.
+const MAX_ELEMENT_TOKENS: usize = 40;
+
 /// Markup tokens of every element of a page.
 pub struct ElementTokens {
     tokens: Vec<u32>,
@@ -131,7 +134,11 @@ impl ElementTokens {
         let mut ranges = Vec::with_capacity(outline.elements.len());
         for e in &outline.elements {
             let start = tokens.len() as u32;
-            element_tokens(e, |t| tokens.push(t));
+            element_tokens(e, |t| {
+                if tokens.len() - (start as usize) < MAX_ELEMENT_TOKENS {
+                    tokens.push(t);
+                }
+            });
             ranges.push((start, tokens.len() as u32));
         }
         ElementTokens { tokens, ranges }

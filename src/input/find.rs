@@ -36,7 +36,14 @@ pub fn find_sources(argument: &Path) -> Result<Vec<Result<Source>>> {
         return Ok(vec![Ok(Source::Stdin)]);
     }
     if argument.is_dir() {
-        return Ok(in_folder(argument));
+        let found = in_folder(argument);
+        return if found.is_empty() {
+            Err(Error::NoInput {
+                path: argument.to_owned(),
+            })
+        } else {
+            Ok(found)
+        };
     }
     if argument.symlink_metadata().is_ok() {
         return Ok(vec![Ok(Source::File(argument.to_owned()))]);

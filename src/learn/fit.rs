@@ -60,6 +60,10 @@ pub fn fit_with_scores(samples: &[&Sample], params: &FitParams) -> Result<(Block
             reason: "no block is labelled".to_owned(),
         });
     }
+    if samples.len() < 2 {
+        let reason = "at least two labelled pages are needed, or the base rows beside one".to_owned();
+        return Err(Error::Training { reason });
+    }
     let groups = groups(samples);
     let folds = folds_by_site(groups.iter().map(String::as_str), params.folds);
     let used = folds.iter().max().map_or(1, |m| m + 1);

@@ -23,14 +23,18 @@ const ITERATIONS: u64 = 80;
 /// # Errors
 /// [`Error::Training`] when a label has no row or the optimiser fails.
 pub fn fit_blend(rows: &Matrix, labels: &[Label], weights: &[f32], seed: u64) -> Result<Blend> {
-    let pick = draw(weights, seed);
+    let mut pick = draw(weights, seed);
     for label in Label::ALL {
-        if !pick.iter().any(|r| labels[*r] == label) {
+        let Some(row) = labels.iter().position(|l| *l == label) else {
             let reason = format!(
                 "no block is labelled {}; label some, or train with the base rows",
                 label.name()
             );
             return Err(Error::Training { reason });
+        };
+        // a rare label that the draw missed still needs a row
+        if !pick.iter().any(|r| labels[*r] == label) {
+            pick.push(row);
         }
     }
     let (n, cols) = (pick.len() as f64, rows.cols);

@@ -138,7 +138,7 @@ pub fn read_rows(bytes: &[u8], origin: &str) -> Result<Vec<Sample>> {
                 .parse::<u32>()
                 .map_err(|_| fault(line, format!("column {c}: {:?} is no index", text(c))))
         };
-        if samples.last().is_none_or(|s| s.name != text(0)) {
+        if text(14) == "0" || samples.last().is_none_or(|s| s.name != text(0)) {
             samples.push(empty_sample(text(0), text(1)));
         }
         let Some(s) = samples.last_mut() else { break };

@@ -168,7 +168,14 @@ pub fn score_by_site(
     progress: impl FnMut(usize),
 ) -> Result<OutOfFold> {
     let mut own = weighted(pages, base);
-    if own.iter().all(|s| s.site == own[0].site) {
+    let sites: BTreeSet<String> = own.iter().map(|s| s.site.clone()).collect();
+    // base rows of the user's own sites would tell what is held out
+    let base: Vec<Sample> = base
+        .iter()
+        .filter(|s| !sites.contains(&s.site))
+        .cloned()
+        .collect();
+    if sites.len() < 2 {
         for s in &mut own {
             s.site.clone_from(&s.name);
         }
@@ -177,5 +184,5 @@ pub fn score_by_site(
         start: start.map(|m| m.page.words.clone()),
         ..params.clone()
     };
-    cross_validate(&own, base, folds, &params, progress)
+    cross_validate(&own, &base, folds, &params, progress)
 }

@@ -89,20 +89,20 @@ fn utf16_without_bom(bytes: &[u8]) -> Option<&'static Encoding> {
 
 fn refuse_binary(bytes: &[u8]) -> Result<()> {
     let head = &bytes[..bytes.len().min(8192)];
-    if let Some(kind) = infer::get(head) {
-        use infer::MatcherType as M;
+    let is_control = |b: &u8| *b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r' | 0x0c | 0x1b);
+    let controls = head.iter().filter(|b| is_control(b)).count();
+    let formats_of_text: [&[u8]; 3] = [b"%PDF-", b"%!PS-Adobe", b"{\\rtf"];
+    // signatures can be two letters long: a text may begin with them, but it holds no control characters
+    let binary = controls > 0 || formats_of_text.iter().any(|f| head.starts_with(f));
+    if let Some(kind) = infer::get(head).filter(|_| binary && !looks_like_markup(head)) {
         // a text matcher (HTML, XML, shell script) is a page or a text to us
-        if kind.matcher_type() != M::Text && !looks_like_markup(head) {
+        if kind.matcher_type() != infer::MatcherType::Text {
             return Err(Error::NotAPage {
                 kind: kind.mime_type().to_owned(),
             });
         }
     }
-    let odd = head
-        .iter()
-        .filter(|b| **b == 0 || (**b < 0x20 && !matches!(**b, b'\t' | b'\n' | b'\r' | 0x0c | 0x1b)))
-        .count();
-    if odd * 20 > head.len() {
+    if controls * 20 > head.len() {
         return Err(Error::NotAPage {
             kind: "binary data".to_owned(),
         });
@@ -212,6 +212,9 @@ mod tests {
         let png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0";
         assert!(matches!(decode(png), Err(Error::NotAPage { kind }) if kind == "image/png"));
         assert!(matches!(decode(b"%PDF-1.7\n%x"), Err(Error::NotAPage { kind }) if kind.contains("pdf")));
+        for text in ["BMW will build it", "MZ is a title", "ID3 and GIF87a"] {
+            assert_eq!(decode(text.as_bytes()).unwrap().text, text);
+        }
         assert!(matches!(
             decode(&[0, 1, 2, 3, 0, 5, 6, 7, 1, 2]),
             Err(Error::NotAPage { .. })

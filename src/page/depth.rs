@@ -77,7 +77,16 @@ impl OpenElements {
     /// Follows a start tag; false when the tag must be dropped.
     fn start(&mut self, tag: &Tag) -> bool {
         let n = &tag.name;
-        if is_void(n) || is_raw_text(n) || (tag.self_closing && self.foreign > 0) {
+        if self.in_foreign() {
+            if breaks_out(n) {
+                while self.in_foreign() {
+                    self.break_out();
+                }
+            } else if tag.self_closing {
+                return true;
+            }
+        }
+        if is_void(n) || is_raw_text(n) {
             return true;
         }
         if matches!(
@@ -120,25 +129,52 @@ impl OpenElements {
         if is_formatting(n) {
             self.forget_formatting(n);
         }
-        let table_part = is_table_part(n);
         let heading = is_heading(n);
         for at in (0..self.stack.len()).rev() {
             let open = &self.stack[at];
             if open == n || (heading && is_heading(open)) {
-                if is_formatting(n) && self.stack[at + 1..].iter().any(is_special) {
-                    // the adoption agency takes out the formatting element and leaves the blocks in it open
+                let leaves_blocks_open =
+                    *n == name!("form") || (is_formatting(n) && self.stack[at + 1..].iter().any(is_special));
+                if leaves_blocks_open {
+                    // the builder takes out this one element and leaves what was opened in it open
                     self.stack.remove(at);
                 } else {
                     self.truncate(at);
                 }
                 break;
             }
-            // an end tag does not reach out of a cell, caption or template, but a table's own parts may
-            if is_scope(open) && !(table_part && *open != name!("table")) {
+            if stops_end_tag(n, open) {
                 break;
             }
         }
         true
+    }
+
+    /// Whether tags are read by the rules of SVG and MathML here.
+    fn in_foreign(&self) -> bool {
+        self.foreign > 0
+            && self.stack.iter().rev().find_map(|open| {
+                if is_foreign_root(open) {
+                    Some(true)
+                } else if is_integration_point(open) {
+                    Some(false)
+                } else {
+                    None
+                }
+            }) == Some(true)
+    }
+
+    /// An HTML tag inside of SVG or MathML ends it.
+    fn break_out(&mut self) {
+        let inner = |open: &LocalName| is_foreign_root(open) || is_integration_point(open);
+        if let Some(at) = self.stack.iter().rposition(inner) {
+            let keep = if is_foreign_root(&self.stack[at]) {
+                at
+            } else {
+                at + 1
+            };
+            self.truncate(keep);
+        }
     }
 
     /// Closes what the builder closes by itself when `n` starts.
@@ -319,28 +355,200 @@ fn is_scope(n: &LocalName) -> bool {
     )
 }
 
+fn is_foreign_root(n: &LocalName) -> bool {
+    matches!(*n, name!("svg") | name!("math"))
+}
+
+/// Where HTML goes on inside of SVG and MathML; token names are in lower case.
+fn is_integration_point(n: &LocalName) -> bool {
+    matches!(
+        &**n,
+        "foreignobject" | "desc" | "title" | "annotation-xml" | "mi" | "mo" | "mn" | "ms" | "mtext"
+    )
+}
+
+/// Start tags that end SVG and MathML content.
+fn breaks_out(n: &LocalName) -> bool {
+    matches!(
+        &**n,
+        "b" | "big"
+            | "blockquote"
+            | "body"
+            | "br"
+            | "center"
+            | "code"
+            | "dd"
+            | "div"
+            | "dl"
+            | "dt"
+            | "em"
+            | "embed"
+            | "h1"
+            | "h2"
+            | "h3"
+            | "h4"
+            | "h5"
+            | "h6"
+            | "head"
+            | "hr"
+            | "i"
+            | "img"
+            | "li"
+            | "listing"
+            | "menu"
+            | "meta"
+            | "nobr"
+            | "ol"
+            | "p"
+            | "pre"
+            | "ruby"
+            | "s"
+            | "small"
+            | "span"
+            | "strong"
+            | "strike"
+            | "sub"
+            | "sup"
+            | "table"
+            | "tt"
+            | "u"
+            | "ul"
+            | "var"
+            | "font"
+    )
+}
+
+/// Whether the search for the element that the end tag `n` closes ends at `open`.
+fn stops_end_tag(n: &LocalName, open: &LocalName) -> bool {
+    if is_table_part(n) {
+        return *open == name!("table") || *open == name!("template");
+    }
+    if is_scope(open) {
+        return true;
+    }
+    match *n {
+        name!("p") => *open == name!("button"),
+        name!("li") => matches!(*open, name!("ul") | name!("ol")),
+        _ => !is_formatting(n) && !closes_through_blocks(n) && is_special(open),
+    }
+}
+
+/// End tags that close their element through any open block; all others stop at the first block.
+fn closes_through_blocks(n: &LocalName) -> bool {
+    is_heading(n)
+        || matches!(
+            &**n,
+            "address"
+                | "applet"
+                | "article"
+                | "aside"
+                | "blockquote"
+                | "button"
+                | "center"
+                | "dd"
+                | "details"
+                | "dialog"
+                | "dir"
+                | "div"
+                | "dl"
+                | "dt"
+                | "fieldset"
+                | "figcaption"
+                | "figure"
+                | "footer"
+                | "form"
+                | "header"
+                | "hgroup"
+                | "listing"
+                | "main"
+                | "marquee"
+                | "menu"
+                | "nav"
+                | "object"
+                | "ol"
+                | "pre"
+                | "search"
+                | "section"
+                | "summary"
+                | "ul"
+        )
+}
+
+/// The "special" elements of the HTML standard.
 fn is_special(n: &LocalName) -> bool {
-    !is_formatting(n)
-        && !matches!(
-            *n,
-            name!("span")
-                | name!("abbr")
-                | name!("label")
-                | name!("sub")
-                | name!("sup")
-                | name!("time")
-                | name!("mark")
-                | name!("q")
-                | name!("cite")
-                | name!("var")
-                | name!("kbd")
-                | name!("samp")
-                | name!("del")
-                | name!("ins")
-                | name!("bdi")
-                | name!("bdo")
-                | name!("data")
-                | name!("dfn")
+    is_heading(n)
+        || is_table_part(n)
+        || matches!(
+            &**n,
+            "address"
+                | "applet"
+                | "area"
+                | "article"
+                | "aside"
+                | "base"
+                | "basefont"
+                | "bgsound"
+                | "blockquote"
+                | "body"
+                | "br"
+                | "button"
+                | "center"
+                | "col"
+                | "colgroup"
+                | "dd"
+                | "details"
+                | "dir"
+                | "div"
+                | "dl"
+                | "dt"
+                | "embed"
+                | "fieldset"
+                | "figcaption"
+                | "figure"
+                | "footer"
+                | "form"
+                | "frame"
+                | "frameset"
+                | "head"
+                | "header"
+                | "hgroup"
+                | "hr"
+                | "html"
+                | "iframe"
+                | "img"
+                | "input"
+                | "keygen"
+                | "li"
+                | "link"
+                | "listing"
+                | "main"
+                | "marquee"
+                | "menu"
+                | "meta"
+                | "nav"
+                | "noembed"
+                | "noframes"
+                | "noscript"
+                | "object"
+                | "ol"
+                | "p"
+                | "param"
+                | "plaintext"
+                | "pre"
+                | "script"
+                | "search"
+                | "section"
+                | "select"
+                | "source"
+                | "style"
+                | "summary"
+                | "template"
+                | "textarea"
+                | "title"
+                | "track"
+                | "ul"
+                | "wbr"
+                | "xmp"
         )
 }
 

@@ -309,6 +309,13 @@ mod tests {
             "<p><b><p></b>",
             "<font size=1><p>",
             "<div></span>",
+            "<span><div></span>",
+            "<form><div></form>",
+            "<x-y><div></x-y>",
+            "<svg><div/>",
+            "<svg><foreignObject><div/>",
+            "<ul><li></ul></li>",
+            "<p><button></p>",
         ] {
             let page = open.repeat(2_000_000 / open.len());
             std::hint::black_box(Dom::parse(&page));

@@ -43,7 +43,7 @@ pub struct PageMeta {
     pub declared: Option<Declared>,
 }
 
-/// JSON-LD nested deeper than this is not followed (serde_json itself stops at 128).
+/// JSON-LD values that are looked at, at most (serde_json itself stops at a depth of 128).
 const MAX_JSON_NODES: usize = 20_000;
 
 impl PageMeta {

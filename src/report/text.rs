@@ -3,12 +3,22 @@
 use super::ReportOptions;
 use crate::label::{Label, Part};
 use crate::result::{LabelledBlock, PageResult};
+use std::borrow::Cow;
 use std::io::{Result, Write};
 
 fn kept(page: &PageResult, options: ReportOptions) -> impl Iterator<Item = &LabelledBlock> {
     page.blocks
         .iter()
         .filter(move |b| b.label == Label::Content && (!options.body_only || b.part == Some(Part::Body)))
+}
+
+/// Control characters of a hostile page must not drive a terminal.
+fn printable(text: &str) -> Cow<'_, str> {
+    if text.contains(char::is_control) {
+        text.chars().filter(|c| !c.is_control()).collect()
+    } else {
+        Cow::Borrowed(text)
+    }
 }
 
 /// A block a line; an empty line between pages.
@@ -20,7 +30,7 @@ pub fn write_text(out: &mut dyn Write, page: &PageResult, options: ReportOptions
         writeln!(out)?;
     }
     for b in kept(page, options) {
-        writeln!(out, "{}", b.text)?;
+        writeln!(out, "{}", printable(&b.text))?;
     }
     Ok(())
 }
@@ -46,7 +56,7 @@ pub fn write_markdown(
             writeln!(out)?;
         }
         after_item = item;
-        let text = &b.text;
+        let text = &printable(&b.text);
         match (b.part, tag) {
             (Some(Part::Title), _) | (_, "h1") => writeln!(out, "# {text}")?,
             (_, "h2") => writeln!(out, "## {text}")?,

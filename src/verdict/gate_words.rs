@@ -163,7 +163,6 @@ pub const BLOCKED: &[&str] = &[
     "access denied",
     "access to this page has been denied",
     "unusual traffic",
-    "captcha",
     "403 forbidden",
     "404 not found",
     "page not found",

@@ -5,9 +5,8 @@
 
 use super::gate_words::{BLOCKED, GATE};
 use crate::blocks::Outline;
-use crate::blocks::words::words;
 use crate::label::Label;
-use crate::page::Declared;
+use crate::page::{Declared, Tag};
 use serde::{Deserialize, Serialize};
 
 /// Whether the page's article is open.
@@ -98,18 +97,22 @@ const DECLARED_LOCKED: f32 = 0.9;
 const DECLARED_METERED: f32 = 0.4;
 const DECLARED_FREE: f32 = -0.9;
 /// A page with fewer content words than this may be no article.
-const FEW_WORDS: usize = 120;
+const FEW_WORDS: f32 = 120.0;
 /// Body text shorter than this before a prompt hints at a teaser.
-const TEASER_WORDS: usize = 220;
+const TEASER_WORDS: f32 = 220.0;
+/// A content block of this size is an article's, not a bot wall's.
+const ARTICLE_BLOCK: f32 = 40.0;
+/// A page with fewer words than this shows nothing.
+const NO_WORDS: f32 = 3.0;
 
-/// Judges a page by its labelled blocks; declared access only tips the balance.
-pub fn observe(outline: &Outline, labels: &[Label], declared: Option<Declared>) -> Observed {
+/// Judges a page by its labelled blocks and their sizes in words; declared access only tips the balance.
+pub fn observe(outline: &Outline, sizes: &[f32], labels: &[Label], declared: Option<Declared>) -> Observed {
     let text = |i: usize| outline.blocks[i].text.as_str();
     let content: Vec<usize> = (0..labels.len())
         .filter(|i| labels[*i] == Label::Content)
         .collect();
-    let size: usize = content.iter().map(|i| words(text(*i)).count()).sum();
-    if let Some(blocked) = blocked(outline, size) {
+    let size: f32 = content.iter().map(|i| sizes[*i]).sum();
+    if let Some(blocked) = blocked(outline, sizes, labels) {
         return blocked;
     }
     let mut evidence = Vec::new();
@@ -131,7 +134,7 @@ pub fn observe(outline: &Outline, labels: &[Label], declared: Option<Declared>) 
             }
         }
     }
-    let broken = broken_off(outline, labels, &content);
+    let broken = broken_off(outline, sizes, labels, &content);
     if let Some(i) = broken {
         let tail: String = text(i)
             .chars()
@@ -151,7 +154,7 @@ pub fn observe(outline: &Outline, labels: &[Label], declared: Option<Declared>) 
     let teaser = size < TEASER_WORDS && evidence.iter().any(|e| e.kind == EvidenceKind::Prompt);
     if teaser {
         let block = content.last().copied();
-        let text = format!("{size} words of content before the prompt");
+        let text = format!("{size:.0} words of content before the prompt");
         evidence.push(Evidence {
             kind: EvidenceKind::Truncation,
             block,
@@ -197,31 +200,55 @@ pub fn observe(outline: &Outline, labels: &[Label], declared: Option<Declared>) 
     }
 }
 
-fn blocked(outline: &Outline, content_words: usize) -> Option<Observed> {
-    let total: usize = outline.blocks.iter().map(|b| words(&b.text).count()).sum();
-    if content_words >= FEW_WORDS || total >= 4 * FEW_WORDS {
-        return None;
-    }
-    let (i, phrase) = outline.blocks.iter().enumerate().find_map(|(i, b)| {
-        let lower = b.text.to_lowercase();
-        BLOCKED.iter().find(|p| lower.contains(**p)).map(|p| (i, *p))
-    })?;
+fn blocked(outline: &Outline, sizes: &[f32], labels: &[Label]) -> Option<Observed> {
+    let total: f32 = sizes.iter().sum();
+    let evidence = if total < NO_WORDS {
+        Evidence {
+            kind: EvidenceKind::Blocked,
+            block: None,
+            weight: 0.0,
+            text: "no visible text".to_owned(),
+        }
+    } else {
+        let lower = |i: usize| outline.blocks[i].text.to_lowercase();
+        let content = (0..labels.len()).filter(|i| labels[*i] == Label::Content);
+        let (mut size, mut article) = (0.0, false);
+        for i in content {
+            size += sizes[i];
+            article |= sizes[i] >= ARTICLE_BLOCK;
+        }
+        let prompt = (0..labels.len())
+            .any(|i| labels[i] == Label::Subscription && GATE.iter().any(|p| lower(i).contains(p)));
+        if article || prompt || size >= FEW_WORDS || total >= 4.0 * FEW_WORDS {
+            return None;
+        }
+        let aside = |i: usize| {
+            outline
+                .ancestry(outline.blocks[i].element)
+                .any(|(_, e)| matches!(e.tag, Tag::Noscript | Tag::Footer))
+        };
+        (0..labels.len()).filter(|i| !aside(*i)).find_map(|i| {
+            let text = lower(i);
+            let phrase = BLOCKED.iter().find(|p| text.contains(**p))?;
+            Some(Evidence {
+                kind: EvidenceKind::Blocked,
+                block: Some(i),
+                weight: 0.0,
+                text: (*phrase).to_owned(),
+            })
+        })?
+    };
     Some(Observed {
         verdict: Verdict::Blocked,
         probability: 0.02,
         content_status: ContentStatus::Empty,
-        evidence: vec![Evidence {
-            kind: EvidenceKind::Blocked,
-            block: Some(i),
-            weight: 0.0,
-            text: phrase.to_owned(),
-        }],
+        evidence: vec![evidence],
     })
 }
 
 /// The last longer content block, when a subscription block follows soon and it ends without an end.
-fn broken_off(outline: &Outline, labels: &[Label], content: &[usize]) -> Option<usize> {
-    let long = |i: &&usize| words(&outline.blocks[**i].text).count() >= 8;
+fn broken_off(outline: &Outline, sizes: &[f32], labels: &[Label], content: &[usize]) -> Option<usize> {
+    let long = |i: &&usize| sizes[**i] >= 8.0;
     let last = *content.iter().rev().find(long)?;
     let followed = labels[last + 1..]
         .iter()
@@ -245,7 +272,9 @@ mod tests {
     fn judge(lines: &[(&str, Label)], declared: Option<Declared>) -> Observed {
         let text = lines.iter().map(|(t, _)| *t).collect::<Vec<_>>().join("\n");
         let labels: Vec<Label> = lines.iter().map(|(_, l)| *l).collect();
-        observe(&outline_of_text(&text), &labels, declared)
+        let outline = outline_of_text(&text, 99);
+        let sizes = crate::features::extract(&outline, &crate::page::PageMeta::default()).words;
+        observe(&outline, &sizes, &labels, declared)
     }
 
     #[test]
