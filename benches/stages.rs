@@ -38,7 +38,7 @@ fn stages(c: &mut Criterion) {
     group.bench_function("parse", |b| b.iter(|| Dom::parse(black_box(&text))));
     group.bench_function("meta", |b| b.iter(|| PageMeta::read(black_box(&dom))));
     group.bench_function("blocks", |b| {
-        b.iter(|| outline_of_dom(black_box(&dom), usize::MAX))
+        b.iter(|| outline_of_dom(black_box(&dom), usize::MAX));
     });
     group.bench_function("features", |b| b.iter(|| extract(black_box(&outline), &meta)));
     group.bench_function("labels", |b| {
