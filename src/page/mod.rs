@@ -4,6 +4,7 @@
 mod decode;
 mod depth;
 mod dom;
+mod element_sets;
 mod meta;
 mod tag;
 
