@@ -36,6 +36,19 @@ fn stderr(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
+/// Runs the program with a reader of its output that goes away at once.
+fn unread(dir: &Path, args: &[&str]) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_tollgate"))
+        .args(args)
+        .current_dir(dir)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    child.wait_with_output().unwrap()
+}
+
 fn dir_with(files: &[(&str, &[u8])]) -> tempfile::TempDir {
     let dir = tempfile::tempdir().unwrap();
     for (name, bytes) in files {
@@ -268,17 +281,8 @@ fn formats_show_what_they_promise() {
 #[test]
 fn a_closed_pipe_is_no_failure() {
     let dir = dir_with(&[("a.html", ARTICLE.as_bytes())]);
-    let names = vec!["a.html"; 400];
-    let mut child = Command::new(env!("CARGO_BIN_EXE_tollgate"))
-        .args(["classify", "-f", "jsonl"])
-        .args(&names)
-        .current_dir(dir.path())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    drop(child.stdout.take());
-    let out = child.wait_with_output().unwrap();
+    let args = [vec!["classify", "-f", "jsonl"], vec!["a.html"; 400]].concat();
+    let out = unread(dir.path(), &args);
     assert_eq!(out.status.code(), Some(0), "{}", stderr(&out));
 }
 
@@ -471,22 +475,15 @@ fn import_overwrites_nothing_and_says_when_no_gold_fits() {
 fn a_reader_that_goes_away_keeps_no_floor_from_being_checked() {
     let dir = small_training_folder();
     std::fs::write(dir.path().join("high.json"), r#"{"macro f1": 1.01}"#).unwrap();
-    let mut child = Command::new(env!("CARGO_BIN_EXE_tollgate"))
-        .args([
-            "evaluate",
-            ".",
-            "--floors",
-            "high.json",
-            "--scorecard",
-            "card.json",
-        ])
-        .current_dir(dir.path())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    drop(child.stdout.take());
-    assert_eq!(child.wait_with_output().unwrap().status.code(), Some(1));
+    let args = [
+        "evaluate",
+        ".",
+        "--floors",
+        "high.json",
+        "--scorecard",
+        "card.json",
+    ];
+    assert_eq!(unread(dir.path(), &args).status.code(), Some(1));
     assert!(dir.path().join("card.json").exists());
 }
 

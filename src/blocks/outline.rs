@@ -112,16 +112,22 @@ impl Outline {
     }
 
     /// Deepest element that holds both elements.
-    pub fn common_ancestor(&self, mut a: u32, mut b: u32) -> u32 {
-        while a != b {
-            if self.element(a).depth >= self.element(b).depth {
-                a = self.element(a).parent;
-            } else {
-                b = self.element(b).parent;
-            }
-        }
-        a
+    pub fn common_ancestor(&self, a: u32, b: u32) -> u32 {
+        common_ancestor(&self.elements, a, b)
     }
+}
+
+/// Deepest of `elements` that holds both, by their parents.
+pub(super) fn common_ancestor(elements: &[Element], mut a: u32, mut b: u32) -> u32 {
+    while a != b {
+        let (ea, eb) = (&elements[a as usize], &elements[b as usize]);
+        if ea.depth >= eb.depth {
+            a = ea.parent;
+        } else {
+            b = eb.parent;
+        }
+    }
+    a
 }
 
 impl Element {

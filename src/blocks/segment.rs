@@ -1,7 +1,7 @@
 //! Cuts the walked document into blocks at block-level boundaries and `<br>`.
 //! Decides what is visible text and where it is cut, nothing else.
 
-use super::outline::{Block, Element, Mark, Marks, Outline};
+use super::outline::{Block, Element, Mark, Marks, Outline, common_ancestor};
 use crate::page::{Dom, ElementView, Step, Tag, Visitor};
 
 /// Attributes beside class and id whose value tells what an element is for.
@@ -131,18 +131,6 @@ impl Segmenter {
             emphasis_chars,
             href,
         });
-    }
-
-    fn deepest_common(&self, mut a: u32, mut b: u32) -> u32 {
-        while a != b {
-            let (ea, eb) = (&self.elements[a as usize], &self.elements[b as usize]);
-            if ea.depth >= eb.depth {
-                a = ea.parent;
-            } else {
-                b = eb.parent;
-            }
-        }
-        a
     }
 
     fn count_marks(&mut self, view: &ElementView<'_>) {
@@ -282,7 +270,7 @@ impl Visitor for Segmenter {
         self.gap = Gap::None;
         self.anchor = Some(match self.anchor {
             None => here,
-            Some(a) => self.deepest_common(a, here),
+            Some(a) => common_ancestor(&self.elements, a, here),
         });
         if let Some((_, href)) = self.open_links.last() {
             self.link_chars += chars;

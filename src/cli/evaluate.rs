@@ -1,8 +1,8 @@
 //! `evaluate`: scores a model, or cross-validates by site, on labelled pages.
 
 use super::args::EvaluateArgs;
-use super::output::{Output, write_file};
-use super::run::{Outcome, limits, on_threads, report};
+use super::output::{Output, say, write_file};
+use super::run::{Outcome, limits, model, on_threads, report};
 use anyhow::Context;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -13,7 +13,7 @@ use tollgate::corpus::{LabelledPage, load_labelled};
 use tollgate::features::Matrix;
 use tollgate::label::Label;
 use tollgate::learn::{FitParams, Sample, Scorecard, cross_validate, scorecard};
-use tollgate::model::{Model, decide, embedded};
+use tollgate::model::decide;
 use tollgate::report::{Format, ReportOptions, write_page};
 
 pub fn run(args: &EvaluateArgs) -> anyhow::Result<Outcome> {
@@ -73,26 +73,10 @@ fn evaluate(args: &EvaluateArgs) -> anyhow::Result<Outcome> {
     })
 }
 
-/// Prints to standard output; a reader that went away is no failure.
-pub fn say(print: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> std::io::Result<()> {
-    let mut text = Vec::new();
-    print(&mut text)?;
-    let mut out = std::io::stdout().lock();
-    match out.write_all(&text).and_then(|()| out.flush()) {
-        Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
-        other => other,
-    }
-}
-
 fn probabilities(args: &EvaluateArgs, pages: &[LabelledPage]) -> anyhow::Result<Vec<Matrix>> {
     if let Some(folds) = args.folds {
         let samples: Vec<Sample> = pages.iter().map(Sample::of_page).collect();
-        let mut params = FitParams {
-            seed: args.seed,
-            ..FitParams::default()
-        };
-        params.words.seed = args.seed;
-        params.boost.seed = args.seed;
+        let params = FitParams::seeded(args.seed);
         let quiet = args.common.quiet;
         let out = cross_validate(&samples, &[], folds as usize, &params, |fold| {
             if !quiet {
@@ -101,10 +85,7 @@ fn probabilities(args: &EvaluateArgs, pages: &[LabelledPage]) -> anyhow::Result<
         })?;
         return Ok(out.probabilities);
     }
-    let model = match &args.common.model {
-        Some(path) => Model::load(path)?,
-        None => embedded()?,
-    };
+    let model = model(&args.common)?;
     Ok(pages
         .par_iter()
         .map(|p| {

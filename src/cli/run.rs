@@ -7,6 +7,7 @@ use super::args::{Cli, Command, CommonArgs};
 use super::{classify, evaluate, import, train};
 use clap::Parser;
 use std::process::ExitCode;
+use tollgate::model::{Model, embedded};
 use tollgate::{Error, Limits};
 
 /// How a command ended.
@@ -79,6 +80,17 @@ pub fn limits(common: &CommonArgs) -> Limits {
     let mut limits = Limits::default();
     limits.bytes = common.max_bytes;
     limits
+}
+
+/// The model that the flags ask for.
+///
+/// # Errors
+/// As [`Model::load`] and [`embedded`].
+pub fn model(common: &CommonArgs) -> tollgate::Result<Model> {
+    match &common.model {
+        Some(path) => Model::load(path),
+        None => embedded(),
+    }
 }
 
 /// Runs work on as many threads as the flags ask for.

@@ -1,9 +1,9 @@
 //! `train`: labelled pages to a model file, with what it learned from and its score by held-out site.
 
 use super::args::TrainArgs;
-use super::evaluate::{print_scorecard, say};
-use super::output::{Output, write_file};
-use super::run::{Outcome, limits, on_threads, report};
+use super::evaluate::print_scorecard;
+use super::output::{Output, say, write_file};
+use super::run::{Outcome, limits, model, on_threads, report};
 use anyhow::Context;
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -13,7 +13,7 @@ use tollgate::label::Label;
 use tollgate::learn::{
     FitParams, Rng, Sample, Trained, base_rows, fit_model, score_by_site, scorecard, train_on_top, write_rows,
 };
-use tollgate::model::{Model, decide, embedded};
+use tollgate::model::{Model, decide};
 
 pub fn run(args: &TrainArgs) -> anyhow::Result<Outcome> {
     on_threads(&args.common, || train(args))?
@@ -33,13 +33,12 @@ fn train(args: &TrainArgs) -> anyhow::Result<Outcome> {
     if pages.is_empty() {
         anyhow::bail!("no page could be read: nothing to train on");
     }
-    let mut params = FitParams {
-        seed: args.seed,
-        ..FitParams::default()
+    let params = FitParams::seeded(args.seed);
+    let start = if args.no_base {
+        None
+    } else {
+        Some(model(&args.common)?)
     };
-    params.words.seed = args.seed;
-    params.boost.seed = args.seed;
-    let start = start_model(args)?;
     let base = if args.no_base { Vec::new() } else { base_rows()? };
     say(|out| print_counts(out, &pages, base.len()))?;
     if args.folds > 1 {
@@ -61,17 +60,6 @@ fn train(args: &TrainArgs) -> anyhow::Result<Outcome> {
     } else {
         Outcome::Done
     })
-}
-
-/// The model to train on top of; none with `--no-base`.
-fn start_model(args: &TrainArgs) -> anyhow::Result<Option<Model>> {
-    if args.no_base {
-        return Ok(None);
-    }
-    Ok(Some(match &args.common.model {
-        Some(path) => Model::load(path)?,
-        None => embedded()?,
-    }))
 }
 
 fn print_counts(out: &mut dyn Write, pages: &[LabelledPage], base_pages: usize) -> std::io::Result<()> {

@@ -4,6 +4,9 @@ use crate::blocks::words::lower_words;
 use crate::label::Label;
 use std::collections::{HashMap, HashSet};
 
+/// Label letters of gold segments: content, subscription, navigation, head matter, not judged.
+pub const LETTERS: [&str; 5] = ["C", "S", "N", "H", "?"];
+
 /// The gold label of a block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct GoldLabel {
@@ -70,7 +73,6 @@ pub fn align_segments<'a>(
     segments: &[(String, String)],
     blocks: impl ExactSizeIterator<Item = &'a str>,
 ) -> Vec<Option<GoldLabel>> {
-    const LETTERS: [&str; 5] = ["C", "S", "N", "H", "?"];
     let mut votes = vec![[0_u32; 5]; blocks.len()];
     let (segment, block) = align_words(segments, blocks);
     for (s, b) in segment.into_iter().zip(block) {

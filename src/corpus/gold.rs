@@ -1,5 +1,6 @@
 //! Reads gold files: one JSON object a page with its labelled text segments or its main text.
 
+use super::align::LETTERS;
 use crate::error::{Error, Result};
 use crate::label::Gate;
 use serde::Deserialize;
@@ -75,7 +76,7 @@ pub fn read_gold(path: &Path) -> Result<Vec<GoldPage>> {
             .segments
             .iter()
             .flatten()
-            .find(|(l, _)| !["C", "S", "N", "H", "?"].contains(&l.as_str()));
+            .find(|(l, _)| !LETTERS.contains(&l.as_str()));
         if let Some((letter, _)) = odd {
             return Err(fault(format!(
                 "{letter:?} is no label letter; segments are [letter, text] with C, S, N, H or ?"

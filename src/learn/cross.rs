@@ -24,7 +24,7 @@ pub struct OutOfFold {
 /// [`Error::Training`] with fewer than two sites or when a fit fails.
 pub fn cross_validate(
     samples: &[Sample],
-    always: &[Sample],
+    always: &[&Sample],
     folds: usize,
     params: &FitParams,
     mut progress: impl FnMut(usize),
@@ -44,7 +44,10 @@ pub fn cross_validate(
             .filter(|(_, f)| **f == fold)
             .map(|(s, _)| s.site.as_str())
             .collect();
-        let base = always.iter().filter(|s| !held.contains(&s.site.as_str()));
+        let base = always
+            .iter()
+            .copied()
+            .filter(|s| !held.contains(&s.site.as_str()));
         let own = samples
             .iter()
             .zip(&fold_of)

@@ -41,6 +41,19 @@ impl Default for FitParams {
     }
 }
 
+impl FitParams {
+    /// The defaults with one seed for every sample.
+    pub fn seeded(seed: u64) -> FitParams {
+        let mut params = FitParams {
+            seed,
+            ..FitParams::default()
+        };
+        params.words.seed = seed;
+        params.boost.seed = seed;
+        params
+    }
+}
+
 /// Fits a block model.
 ///
 /// # Errors

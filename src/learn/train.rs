@@ -170,11 +170,7 @@ pub fn score_by_site(
     let mut own = weighted(pages, base);
     let sites: BTreeSet<String> = own.iter().map(|s| s.site.clone()).collect();
     // base rows of the user's own sites would tell what is held out
-    let base: Vec<Sample> = base
-        .iter()
-        .filter(|s| !sites.contains(&s.site))
-        .cloned()
-        .collect();
+    let base: Vec<&Sample> = base.iter().filter(|s| !sites.contains(&s.site)).collect();
     if sites.len() < 2 {
         for s in &mut own {
             s.site.clone_from(&s.name);

@@ -83,8 +83,10 @@ impl OpenElements {
         let n = &tag.name;
         if self.in_foreign() {
             if breaks_out(n) {
+                // an HTML tag ends SVG and MathML, however deep they stand in each other
                 while self.in_foreign() {
-                    self.break_out();
+                    let root = self.stack.iter().rposition(is_foreign_root).unwrap_or(0);
+                    self.truncate(root);
                 }
             } else if tag.self_closing {
                 return true;
@@ -166,19 +168,6 @@ impl OpenElements {
                     None
                 }
             }) == Some(true)
-    }
-
-    /// An HTML tag inside of SVG or MathML ends it.
-    fn break_out(&mut self) {
-        let inner = |open: &LocalName| is_foreign_root(open) || is_integration_point(open);
-        if let Some(at) = self.stack.iter().rposition(inner) {
-            let keep = if is_foreign_root(&self.stack[at]) {
-                at
-            } else {
-                at + 1
-            };
-            self.truncate(keep);
-        }
     }
 
     /// Closes what the builder closes by itself when `n` starts.

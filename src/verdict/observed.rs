@@ -201,49 +201,54 @@ pub fn observe(outline: &Outline, sizes: &[f32], labels: &[Label], declared: Opt
 }
 
 fn blocked(outline: &Outline, sizes: &[f32], labels: &[Label]) -> Option<Observed> {
-    let total: f32 = sizes.iter().sum();
-    let evidence = if total < NO_WORDS {
-        Evidence {
-            kind: EvidenceKind::Blocked,
-            block: None,
-            weight: 0.0,
-            text: "no visible text".to_owned(),
-        }
+    let (block, text) = if sizes.iter().sum::<f32>() < NO_WORDS {
+        (None, "no visible text")
     } else {
-        let lower = |i: usize| outline.blocks[i].text.to_lowercase();
-        let content = (0..labels.len()).filter(|i| labels[*i] == Label::Content);
-        let (mut size, mut article) = (0.0, false);
-        for i in content {
-            size += sizes[i];
-            article |= sizes[i] >= ARTICLE_BLOCK;
-        }
-        let prompt = (0..labels.len())
-            .any(|i| labels[i] == Label::Subscription && GATE.iter().any(|p| lower(i).contains(p)));
-        if article || prompt || size >= FEW_WORDS || total >= 4.0 * FEW_WORDS {
-            return None;
-        }
-        let aside = |i: usize| {
-            outline
-                .ancestry(outline.blocks[i].element)
-                .any(|(_, e)| matches!(e.tag, Tag::Noscript | Tag::Footer))
-        };
-        (0..labels.len()).filter(|i| !aside(*i)).find_map(|i| {
-            let text = lower(i);
-            let phrase = BLOCKED.iter().find(|p| text.contains(**p))?;
-            Some(Evidence {
-                kind: EvidenceKind::Blocked,
-                block: Some(i),
-                weight: 0.0,
-                text: (*phrase).to_owned(),
-            })
-        })?
+        let (block, phrase) = block_page_phrase(outline, sizes, labels)?;
+        (Some(block), phrase)
     };
     Some(Observed {
         verdict: Verdict::Blocked,
         probability: 0.02,
         content_status: ContentStatus::Empty,
-        evidence: vec![evidence],
+        evidence: vec![Evidence {
+            kind: EvidenceKind::Blocked,
+            block,
+            weight: 0.0,
+            text: text.to_owned(),
+        }],
     })
+}
+
+/// What a short page without an article says that only bot walls and error pages say, and where.
+fn block_page_phrase(outline: &Outline, sizes: &[f32], labels: &[Label]) -> Option<(usize, &'static str)> {
+    let content = || {
+        (0..labels.len())
+            .filter(|i| labels[*i] == Label::Content)
+            .map(|i| sizes[i])
+    };
+    let long = sizes.iter().sum::<f32>() >= 4.0 * FEW_WORDS
+        || content().sum::<f32>() >= FEW_WORDS
+        || content().any(|size| size >= ARTICLE_BLOCK);
+    if long {
+        return None;
+    }
+    let says = |i: usize, phrases: &[&'static str]| {
+        let lower = outline.blocks[i].text.to_lowercase();
+        phrases.iter().copied().find(|p| lower.contains(p))
+    };
+    let prompt = |i: usize| labels[i] == Label::Subscription && says(i, GATE).is_some();
+    if (0..labels.len()).any(prompt) {
+        return None;
+    }
+    let aside = |i: usize| {
+        outline
+            .ancestry(outline.blocks[i].element)
+            .any(|(_, e)| matches!(e.tag, Tag::Noscript | Tag::Footer))
+    };
+    (0..labels.len())
+        .filter(|i| !aside(*i))
+        .find_map(|i| says(i, BLOCKED).map(|phrase| (i, phrase)))
 }
 
 /// The last longer content block, when a subscription block follows soon and it ends without an end.
