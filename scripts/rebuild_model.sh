@@ -5,7 +5,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 corpus=${1:-../shared/corpus}
-name=gate-1
+name=gate-2
 mkdir -p "models/$name" training-data/base
 # the program embeds both files: without them it would not build
 [ -f "models/$name/model.json.gz" ] || : > "models/$name/model.json.gz"

@@ -2,8 +2,8 @@
 
 use crate::error::Result;
 use crate::features::Matrix;
-use crate::label::Label;
-use crate::model::{Model, decide, embedded};
+use crate::label::Part;
+use crate::model::{Decision, Model, decide, embedded};
 use crate::parts::assign_parts;
 use crate::pipeline::{InputKind, Limits, Prepared, prepare};
 use crate::result::{LabelledBlock, PageResult, Paywall, Probabilities, rounded};
@@ -109,13 +109,27 @@ impl Classifier {
     }
 }
 
+/// Labels and parts of a prepared page's blocks, from their probabilities.
+pub fn decide_page(prepared: &Prepared, probabilities: &Matrix) -> (Decision, Vec<Option<Part>>) {
+    let decision = decide(probabilities, &prepared.features);
+    let parts = assign_parts(
+        &prepared.outline,
+        &prepared.meta,
+        &prepared.features.words,
+        &decision.labels,
+        &decision.body,
+    );
+    (decision, parts)
+}
+
 /// The answer for a prepared page, from its blocks' probabilities. Classifying and cross-validation both
 /// end here.
 pub fn assemble(prepared: &Prepared, probabilities: &Matrix) -> PageResult {
     let outline = &prepared.outline;
-    let labels = decide(probabilities, &prepared.features.words);
+    let (decision, parts) = decide_page(prepared, probabilities);
+    let labels = &decision.labels;
     let meta = &prepared.meta;
-    let observed = observe(outline, &prepared.features.words, &labels, meta.declared);
+    let observed = observe(outline, &prepared.features.words, labels, meta.declared);
     PageResult {
         path: None,
         url: meta.url.clone(),
@@ -129,14 +143,19 @@ pub fn assemble(prepared: &Prepared, probabilities: &Matrix) -> PageResult {
             evidence: observed.evidence,
         }),
         content_status: Some(observed.content_status),
-        blocks: labelled_blocks(prepared, &labels, probabilities),
+        blocks: labelled_blocks(prepared, &decision, &parts, probabilities),
         error: None,
     }
 }
 
-fn labelled_blocks(prepared: &Prepared, labels: &[Label], p: &Matrix) -> Vec<LabelledBlock> {
+fn labelled_blocks(
+    prepared: &Prepared,
+    decision: &Decision,
+    parts: &[Option<Part>],
+    p: &Matrix,
+) -> Vec<LabelledBlock> {
     let outline = &prepared.outline;
-    let parts = assign_parts(outline, &prepared.meta, &prepared.features.words, labels);
+    let labels = &decision.labels;
     let blocks = outline.blocks.iter().enumerate().map(|(i, block)| {
         let row = p.row(i);
         let markup = |f: &dyn Fn() -> String| if outline.plain { None } else { Some(f()) };
@@ -144,6 +163,7 @@ fn labelled_blocks(prepared: &Prepared, labels: &[Label], p: &Matrix) -> Vec<Lab
             index: i,
             label: labels[i],
             part: parts[i],
+            repeats: decision.repeats[i],
             confidence: rounded(row[labels[i].index()]),
             probabilities: Probabilities {
                 content: rounded(row[0]),

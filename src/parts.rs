@@ -6,12 +6,15 @@ use crate::blocks::{Block, Element, Outline};
 use crate::label::{Label, Part};
 use crate::page::{PageMeta, Tag};
 
-/// Parts of the content blocks, given the blocks' sizes in words; `None` for other labels.
+/// Parts of the content blocks, given the blocks' sizes in words and whether the model takes each for
+/// body text; `None` for other labels. Head matter that no rule names stands with the byline before the
+/// body and with the captions in it.
 pub fn assign_parts(
     outline: &Outline,
     meta: &PageMeta,
     sizes: &[f32],
     labels: &[Label],
+    body: &[bool],
 ) -> Vec<Option<Part>> {
     let titles: Vec<Vec<String>> = [&meta.headline, &meta.social_title, &meta.title]
         .into_iter()
@@ -45,8 +48,12 @@ pub fn assign_parts(
                 Part::Date
             } else if sizes[i] <= 14.0 && is_byline(outline, block, &own, &authors) {
                 Part::Byline
-            } else {
+            } else if body[i] {
                 Part::Body
+            } else if before_body {
+                Part::Byline
+            } else {
+                Part::Caption
             };
             Some(part)
         })
@@ -119,7 +126,7 @@ mod tests {
         let outline = outline_of_dom(&dom, usize::MAX);
         let mut labels = vec![Label::Content; outline.blocks.len()];
         labels[0] = Label::Navigation;
-        let parts = assign_parts(&outline, &PageMeta::read(&dom), &[4.0; 6], &labels);
+        let parts = assign_parts(&outline, &PageMeta::read(&dom), &[4.0; 6], &labels, &[true; 6]);
         let want = [
             None,
             Some(Part::Title),

@@ -51,6 +51,10 @@ pub struct LabelledBlock {
     pub label: Label,
     /// Part within the content; `null` for other labels.
     pub part: Option<Part>,
+    /// Index of the content block whose text this block repeats word for word; such a block is navigation,
+    /// since the text is given once, whatever its probabilities.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub repeats: Option<u32>,
     /// Probability of the given label.
     pub confidence: f32,
     /// Probability of every label.

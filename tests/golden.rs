@@ -66,7 +66,7 @@ fn most_blocks_of_the_golden_pages_are_labelled_right() {
     let mut bad = Vec::new();
     for page in &labelled.pages {
         let p = model.page.predict(&page.prepared.features);
-        let given = tollgate::model::decide(&p, &page.prepared.features.words);
+        let given = tollgate::model::decide(&p, &page.prepared.features).labels;
         let pairs: Vec<(Label, Label)> = page
             .labels
             .iter()
@@ -104,4 +104,28 @@ fn every_block_of_our_own_pages_has_a_label_and_every_page_a_gate() {
             assert!(page.gate.is_some(), "{folder}/{}", page.name);
         }
     }
+}
+
+/// Labelled wrongly today, and meant to be mended: a page whose listed blocks all come out right belongs
+/// into `golden/`, and this test says so.
+#[test]
+fn every_known_miss_is_still_missed() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("training-data/known-misses");
+    let labelled = load_labelled(&path, &Limits::default()).unwrap();
+    assert!(labelled.failed.is_empty() && !labelled.pages.is_empty());
+    let model = tollgate::model::embedded().unwrap();
+    let mut mended = Vec::new();
+    for page in &labelled.pages {
+        let p = model.page.predict(&page.prepared.features);
+        let given = tollgate::model::decide(&p, &page.prepared.features).labels;
+        let listed = page.labels.iter().zip(&given).filter(|(gold, _)| gold.is_some());
+        if listed
+            .clone()
+            .all(|(gold, given)| gold.map(|g| g.label) == Some(*given))
+        {
+            mended.push(page.name.clone());
+        }
+        assert!(listed.count() > 0, "{}: the labels match no block", page.name);
+    }
+    assert!(mended.is_empty(), "mended, move to golden/: {mended:?}");
 }

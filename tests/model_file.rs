@@ -36,7 +36,7 @@ fn each_fault_is_refused_with_its_own_reason() {
     let turned = json!([shape[1], shape[0]]);
     let cases: Vec<(&str, Value, &str)> = vec![
         ("/format", json!("other"), "not a model file"),
-        ("/version", json!(2), "format version"),
+        ("/version", json!(99), "format version"),
         ("/schema_fingerprint", json!("0000"), "feature schema"),
         ("/schema_version", json!(99), "feature schema"),
         ("/token_bits", json!(4), "token bits"),
@@ -63,7 +63,7 @@ fn each_fault_is_refused_with_its_own_reason() {
             json!(9999),
             "outside of the tree or the schema",
         ),
-        ("/page/trees", json!([]), "two labels"),
+        ("/page/trees", json!([]), "sets of trees"),
         ("/page/blend/mean", json!([0.0]), "scaler has 1 columns"),
         ("/page/blend/deviation/0", json!(0.0), "not finite"),
         ("/text/blend/deviation/3", json!(-1.0), "not finite"),

@@ -44,6 +44,7 @@ pub fn outline_of_text(text: &str, limit: usize) -> Outline {
     Outline {
         blocks,
         elements: vec![root],
+        fields: Vec::new(),
         repeated_ids: Vec::new(),
         seen_blocks,
         plain: true,

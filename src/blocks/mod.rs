@@ -8,5 +8,5 @@ mod selector;
 pub mod words;
 
 pub use lines::outline_of_text;
-pub use outline::{Block, Element, Mark, Marks, Outline};
+pub use outline::{Block, Element, Field, Mark, Marks, Outline};
 pub use segment::outline_of_dom;

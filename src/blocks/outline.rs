@@ -48,6 +48,17 @@ pub enum Mark {
 /// Counts by [`Mark`].
 pub type Marks = [u32; 8];
 
+/// A field or button that a person fills in or presses.
+#[derive(Debug, Clone)]
+pub struct Field {
+    /// Index of the element that it stands in.
+    pub element: u32,
+    /// Blocks before it.
+    pub block: u32,
+    /// Its type, name, placeholder and value, separated by spaces.
+    pub text: Box<str>,
+}
+
 /// An element of the page that was walked, with what lies below it.
 #[derive(Debug, Clone)]
 pub struct Element {
@@ -86,6 +97,8 @@ pub struct Outline {
     pub blocks: Vec<Block>,
     /// Elements in document order; index 0 is the root. One virtual root for plain text.
     pub elements: Vec<Element>,
+    /// Fields of forms in document order.
+    pub fields: Vec<Field>,
     /// `id` values that more than one element bears, sorted.
     pub repeated_ids: Vec<Box<str>>,
     /// Blocks that the page has; more than `blocks` holds when the limit was passed.

@@ -1,7 +1,7 @@
 //! Cuts the walked document into blocks at block-level boundaries and `<br>`.
 //! Decides what is visible text and where it is cut, nothing else.
 
-use super::outline::{Block, Element, Mark, Marks, Outline, common_ancestor};
+use super::outline::{Block, Element, Field, Mark, Marks, Outline, common_ancestor};
 use crate::page::{Dom, ElementView, Step, Tag, Visitor};
 
 /// Attributes beside class and id whose value tells what an element is for.
@@ -29,6 +29,10 @@ const HINT_ATTRS: &[&str] = &[
     "rel",
     "action",
 ];
+/// Attributes that tell what a field is for.
+const FIELD_ATTRS: [&str; 6] = ["type", "name", "id", "placeholder", "value", "aria-label"];
+/// Fields of a page that are looked at.
+const MAX_FIELDS: usize = 2_000;
 /// Longest attribute value that is kept as a hint, in bytes.
 const MAX_HINT: usize = 120;
 /// Longest class, id or link address that is kept, in bytes.
@@ -45,6 +49,7 @@ pub fn outline_of_dom(dom: &Dom, limit: usize) -> Outline {
     Outline {
         blocks: s.blocks,
         elements: s.elements,
+        fields: s.fields,
         repeated_ids: dom.repeated_ids(),
         seen_blocks: s.seen_blocks,
         plain: false,
@@ -79,6 +84,7 @@ struct Segmenter {
     elements: Vec<Element>,
     frames: Vec<Frame>,
     marks: Marks,
+    fields: Vec<Field>,
     // the block being built
     text: String,
     space: bool,
@@ -162,6 +168,30 @@ impl Segmenter {
         }
     }
 
+    fn note_field(&mut self, view: &ElementView<'_>) {
+        if !matches!(view.tag, Tag::Input | Tag::Textarea | Tag::Select) || self.fields.len() >= MAX_FIELDS {
+            return;
+        }
+        if view
+            .attr("type")
+            .is_some_and(|t| t.eq_ignore_ascii_case("hidden"))
+        {
+            return;
+        }
+        let mut text = view.tag.name().to_owned();
+        for name in FIELD_ATTRS {
+            if let Some(value) = view.attr(name).filter(|v| !v.is_empty()) {
+                text.push(' ');
+                text.push_str(cut(value, MAX_HINT));
+            }
+        }
+        self.fields.push(Field {
+            element: self.frames.last().map_or(0, |f| f.element),
+            block: self.blocks.len() as u32,
+            text: text.into(),
+        });
+    }
+
     fn new_element(&mut self, view: &ElementView<'_>) -> Element {
         let (parent, depth, nth) = match self.frames.last_mut() {
             Some(frame) => {
@@ -203,6 +233,7 @@ impl Visitor for Segmenter {
     fn open(&mut self, view: &ElementView<'_>) -> Step {
         let marks_before = self.marks;
         self.count_marks(view);
+        self.note_field(view);
         let skipped = view.tag.is_skipped();
         let block_level = !view.tag.is_inline();
         if (block_level && !skipped) || view.tag == Tag::Br {

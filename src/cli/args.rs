@@ -15,7 +15,7 @@ pub struct Cli {
 
 /// Program and embedded model.
 fn version() -> &'static str {
-    concat!(env!("CARGO_PKG_VERSION"), " (model gate-1)")
+    concat!(env!("CARGO_PKG_VERSION"), " (model gate-2)")
 }
 
 /// The commands.
@@ -137,6 +137,9 @@ pub struct EvaluateArgs {
     /// model that saw no page of its site
     #[arg(long, value_name = "K", conflicts_with = "model", value_parser = clap::value_parser!(u32).range(2..=100))]
     pub folds: Option<u32>,
+    /// Score plain text: the gold segments of each page, read as lines without any markup
+    #[arg(long)]
+    pub lines: bool,
     /// Write the labelled pages as JSON lines, for example out-of-fold predictions
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,

@@ -8,12 +8,11 @@ use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::io::Write;
 use tollgate::PageResult;
-use tollgate::classifier::assemble;
-use tollgate::corpus::{LabelledPage, load_labelled};
+use tollgate::classifier::{assemble, decide_page};
+use tollgate::corpus::{LabelledPage, load_labelled, load_lines};
 use tollgate::features::Matrix;
 use tollgate::label::Label;
-use tollgate::learn::{FitParams, Sample, Scorecard, cross_validate, scorecard};
-use tollgate::model::decide;
+use tollgate::learn::{Answer, FitParams, Sample, Scorecard, cross_validate, scorecard};
 use tollgate::report::{Format, ReportOptions, write_page};
 
 pub fn run(args: &EvaluateArgs) -> anyhow::Result<Outcome> {
@@ -21,7 +20,11 @@ pub fn run(args: &EvaluateArgs) -> anyhow::Result<Outcome> {
 }
 
 fn evaluate(args: &EvaluateArgs) -> anyhow::Result<Outcome> {
-    let labelled = load_labelled(&args.path, &limits(&args.common))?;
+    let labelled = if args.lines {
+        load_lines(&args.path)?
+    } else {
+        load_labelled(&args.path, &limits(&args.common))?
+    };
     for (page, error) in &labelled.failed {
         report(&format!("{page}: {error}"));
     }
@@ -30,21 +33,21 @@ fn evaluate(args: &EvaluateArgs) -> anyhow::Result<Outcome> {
         anyhow::bail!("no page could be read: nothing to score");
     }
     let probabilities = probabilities(args, pages)?;
-    let labels: Vec<Vec<Label>> = pages
-        .iter()
-        .zip(&probabilities)
-        .map(|(p, m)| decide(m, &p.prepared.features.words))
+    let answers: Vec<Answer> = pages
+        .par_iter()
+        .zip(probabilities)
+        .map(|(p, m)| answer(p, m))
         .collect();
-    let card = scorecard(pages, &labels, &probabilities);
+    let card = scorecard(pages, &answers);
     if let Some(path) = &args.scorecard {
         write_file(path, &serde_json::to_vec_pretty(&card)?).with_context(|| path.display().to_string())?;
     }
     if let Some(path) = &args.output {
         let mut out = Output::open(Some(path)).with_context(|| path.display().to_string())?;
-        for (page, p) in pages.iter().zip(&probabilities) {
+        for (page, a) in pages.iter().zip(&answers) {
             let result = PageResult {
                 path: Some(page.name.clone()),
-                ..assemble(&page.prepared, p)
+                ..assemble(&page.prepared, &a.probabilities)
             };
             write_page(
                 out.writer(),
@@ -71,6 +74,16 @@ fn evaluate(args: &EvaluateArgs) -> anyhow::Result<Outcome> {
         (true, false) => Outcome::SomeFailed,
         (true, true) => Outcome::Done,
     })
+}
+
+/// The answer for one page from its blocks' probabilities.
+pub fn answer(page: &LabelledPage, probabilities: Matrix) -> Answer {
+    let (decision, parts) = decide_page(&page.prepared, &probabilities);
+    Answer {
+        labels: decision.labels,
+        parts,
+        probabilities,
+    }
 }
 
 fn probabilities(args: &EvaluateArgs, pages: &[LabelledPage]) -> anyhow::Result<Vec<Matrix>> {
@@ -134,13 +147,22 @@ fn named_scores(card: &Scorecard) -> BTreeMap<String, f64> {
 pub fn print_scorecard(out: &mut dyn Write, card: &Scorecard) -> std::io::Result<()> {
     writeln!(
         out,
-        "{:<14} {:>9} {:>9} {:>9} {:>9}",
-        "label", "precision", "recall", "F1", "blocks"
+        "{:<14} {:>9} {:>9} {:>9} {:>15} {:>9}",
+        "label", "precision", "recall", "F1", "95 % interval", "blocks"
     )?;
     for label in Label::ALL {
         let [p, r, f] = card.labels.get(label.name()).copied().unwrap_or_default();
         let n = card.confusion.truth(label);
-        writeln!(out, "{:<14} {p:>9.4} {r:>9.4} {f:>9.4} {n:>9}", label.name())?;
+        let [low, high] = card
+            .label_intervals
+            .get(label.name())
+            .copied()
+            .unwrap_or_default();
+        writeln!(
+            out,
+            "{:<14} {p:>9.4} {r:>9.4} {f:>9.4} {low:>7.4} {high:>7.4} {n:>9}",
+            label.name()
+        )?;
     }
     writeln!(
         out,
@@ -168,15 +190,15 @@ pub fn print_scorecard(out: &mut dyn Write, card: &Scorecard) -> std::io::Result
     if !card.text.is_empty() {
         writeln!(
             out,
-            "\n{:<28} {:>6} {:>9} {:>9} {:>9}",
-            "word score", "pages", "precision", "recall", "F1"
+            "\n{:<28} {:>6} {:>9} {:>9} {:>9} {:>15}",
+            "word score", "pages", "precision", "recall", "F1", "95 % interval"
         )?;
     }
     for (group, s) in &card.text {
         writeln!(
             out,
-            "{group:<28} {:>6} {:>9.4} {:>9.4} {:>9.4}",
-            s.pages, s.precision, s.recall, s.f1
+            "{group:<28} {:>6} {:>9.4} {:>9.4} {:>9.4} {:>7.4} {:>7.4}",
+            s.pages, s.precision, s.recall, s.f1, s.interval[0], s.interval[1]
         )?;
     }
     Ok(())

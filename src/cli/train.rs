@@ -1,19 +1,19 @@
 //! `train`: labelled pages to a model file, with what it learned from and its score by held-out site.
 
 use super::args::TrainArgs;
-use super::evaluate::print_scorecard;
+use super::evaluate::{answer, print_scorecard};
 use super::output::{Output, say, write_file};
 use super::run::{Outcome, limits, model, on_threads, report};
 use anyhow::Context;
 use std::collections::BTreeSet;
 use std::io::Write;
 use tollgate::corpus::{LabelledPage, load_labelled};
-use tollgate::features::Matrix;
 use tollgate::label::Label;
 use tollgate::learn::{
-    FitParams, Rng, Sample, Trained, base_rows, fit_model, score_by_site, scorecard, train_on_top, write_rows,
+    Answer, FitParams, Rng, Sample, Trained, base_rows, fit_model, score_by_site, scorecard, train_on_top,
+    write_rows,
 };
-use tollgate::model::{Model, decide};
+use tollgate::model::Model;
 
 pub fn run(args: &TrainArgs) -> anyhow::Result<Outcome> {
     on_threads(&args.common, || train(args))?
@@ -104,17 +104,17 @@ fn score(
             report(&format!("cross-validation, fold {}", fold + 1));
         }
     })?;
-    let labels: Vec<Vec<Label>> = pages
+    let answers: Vec<Answer> = pages
         .iter()
-        .zip(&folds.probabilities)
-        .map(|(p, m)| decide(m, &p.prepared.features.words))
+        .zip(folds.probabilities)
+        .map(|(p, m)| answer(p, m))
         .collect();
     let held = if sites.len() < 2 {
         "pages of the one site, no sites"
     } else {
         "sites"
     };
-    let card = scorecard(pages, &labels, &folds.probabilities);
+    let card = scorecard(pages, &answers);
     let used = folds.folds.iter().max().map_or(0, |m| m + 1);
     say(|out| {
         writeln!(out, "score on held-out {held}, {used} folds:")?;
@@ -156,7 +156,7 @@ fn write_base(path: &std::path::Path, budget: usize, trained: &Trained, seed: u6
     picked.sort_unstable();
     let rows = picked
         .iter()
-        .map(|i| (&trained.samples[*i], &trained.word_scores[*i] as &Matrix));
+        .map(|i| (&trained.samples[*i], &trained.word_scores[*i]));
     let mut out = Output::open(Some(path))?;
     write_rows(out.writer(), rows)?;
     out.finish()?;

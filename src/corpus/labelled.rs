@@ -4,11 +4,12 @@
 use super::align::{GoldLabel, align_main_text, align_segments};
 use super::gold::{GoldPage, read_gold};
 use super::label_file::{LABEL_FILE, LabelRow, read_labels};
+use super::silent::label_silent;
 use super::text_gold::TextGold;
 use crate::error::{Error, Result};
 use crate::input::{input_kind, read_bytes};
 use crate::label::{Gate, Label};
-use crate::pipeline::{Limits, Prepared, prepare_selected};
+use crate::pipeline::{Limits, Prepared, prepare_lines, prepare_selected};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
@@ -30,10 +31,28 @@ pub struct LabelledPage {
     pub prepared: Prepared,
     /// Gold label of each block; `None` where the gold is silent.
     pub labels: Vec<Option<GoldLabel>>,
+    /// Labels for blocks on which the segments are silent and the main text speaks clearly: to learn from,
+    /// not to score.
+    pub silent: Vec<Option<Label>>,
     /// Word gold, where there is a gold main text.
     pub text: Option<TextGold>,
     /// Observed gate, where it was judged.
     pub gate: Option<Gate>,
+}
+
+/// Collection whose main texts are the whole main matter; others leave out titles and captions, so that
+/// what they lack may be content.
+const WHOLE_TEXT_SOURCE: &str = "wcxb-dev";
+
+impl LabelledPage {
+    /// The labels to learn from: the gold, and where it is silent what the main text tells.
+    pub fn training_labels(&self) -> Vec<Option<GoldLabel>> {
+        self.labels
+            .iter()
+            .zip(&self.silent)
+            .map(|(gold, silent)| gold.or(silent.map(|label| GoldLabel { label, head: false })))
+            .collect()
+    }
 }
 
 /// Labelled pages, and the pages that could not be used with the reason.
@@ -51,22 +70,74 @@ pub struct Labelled {
 /// # Errors
 /// When the label file or gold file can't be read or has a fault; single pages that fail are listed instead.
 pub fn load_labelled(path: &Path, limits: &Limits) -> Result<Labelled> {
-    if path.is_file() {
-        let folder = path.parent().unwrap_or(Path::new(".")).join("pages");
-        return Ok(from_gold(read_gold(path)?, &folder, limits));
-    }
-    for name in ["gold.jsonl.gz", "gold.jsonl"] {
-        let gold = path.join(name);
-        if gold.is_file() {
-            return Ok(from_gold(read_gold(&gold)?, &path.join("pages"), limits));
+    let Some(gold) = gold_file(path) else {
+        if !path.exists() {
+            return Err(Error::NoInput {
+                path: path.to_owned(),
+            });
         }
+        return from_folder(path, limits);
+    };
+    let folder = gold.parent().unwrap_or(Path::new(".")).join("pages");
+    Ok(from_gold(read_gold(&gold)?, &folder, limits))
+}
+
+/// Loads a gold corpus as plain text: each page is its gold segments, one a line, and no page file is
+/// read. Pages without segments are left out.
+///
+/// # Errors
+/// When there is no gold file or it has a fault.
+pub fn load_lines(path: &Path) -> Result<Labelled> {
+    let gold = gold_file(path).ok_or_else(|| Error::NoInput {
+        path: path.join("gold.jsonl.gz"),
+    })?;
+    let pages = read_gold(&gold)?
+        .into_par_iter()
+        .filter(|g| g.segments.is_some())
+        .map(lines_page)
+        .collect();
+    Ok(Labelled {
+        pages,
+        failed: Vec::new(),
+    })
+}
+
+/// The gold file that a path names: itself, or the one in the folder.
+fn gold_file(path: &Path) -> Option<PathBuf> {
+    if path.is_file() {
+        return Some(path.to_owned());
     }
-    if !path.exists() {
-        return Err(Error::NoInput {
-            path: path.to_owned(),
-        });
+    ["gold.jsonl.gz", "gold.jsonl"]
+        .map(|name| path.join(name))
+        .into_iter()
+        .find(|p| p.is_file())
+}
+
+fn lines_page(gold: GoldPage) -> LabelledPage {
+    let segments = gold.segments.as_deref().unwrap_or(&[]);
+    let lines: Vec<String> = segments
+        .iter()
+        .map(|(_, text)| text.split_whitespace().collect::<Vec<_>>().join(" "))
+        .collect();
+    let prepared = prepare_lines(&lines.join("\n"));
+    let texts = || prepared.outline.blocks.iter().map(|b| b.text.as_str());
+    let labels = align_segments(segments, texts());
+    let text = gold
+        .main_text
+        .as_ref()
+        .map(|main| TextGold::new(main, segments, texts()));
+    LabelledPage {
+        gate: gold.gate(),
+        site: gold.site.clone().unwrap_or_else(|| gold.page.clone()),
+        silent: vec![None; labels.len()],
+        name: gold.page,
+        kind: gold.kind,
+        source: gold.source,
+        lang: gold.lang,
+        prepared,
+        labels,
+        text,
     }
-    from_folder(path, limits)
 }
 
 fn collect(results: Vec<(String, Result<LabelledPage>)>) -> Labelled {
@@ -104,6 +175,11 @@ fn gold_page(gold: GoldPage, folder: &Path, limits: &Limits) -> Result<LabelledP
         .as_ref()
         .map(|main| TextGold::new(main, segments, texts()));
     let gate = gold.gate();
+    let whole = gold.source.as_deref() == Some(WHOLE_TEXT_SOURCE);
+    let silent = match &gold.main_text {
+        Some(main) if whole => label_silent(main, &labels, texts()),
+        _ => vec![None; labels.len()],
+    };
     Ok(LabelledPage {
         site: gold
             .site
@@ -116,6 +192,7 @@ fn gold_page(gold: GoldPage, folder: &Path, limits: &Limits) -> Result<LabelledP
         lang: gold.lang,
         prepared,
         labels,
+        silent,
         text,
         gate,
     })
@@ -231,6 +308,7 @@ fn folder_page(
         kind: None,
         source: None,
         lang: prepared.meta.lang.clone(),
+        silent: vec![None; prepared.outline.blocks.len()],
         prepared,
         labels,
         text: None,

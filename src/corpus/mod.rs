@@ -6,11 +6,12 @@ mod folds;
 mod gold;
 mod label_file;
 mod labelled;
+mod silent;
 mod text_gold;
 
 pub use align::{GoldLabel, align_main_text, align_segments};
 pub use folds::folds_by_site;
 pub use gold::{GoldPage, read_gold};
 pub use label_file::{LABEL_FILE, LabelRow, read_labels, write_labels};
-pub use labelled::{Labelled, LabelledPage, load_labelled, site_of};
+pub use labelled::{Labelled, LabelledPage, load_labelled, load_lines, site_of};
 pub use text_gold::{Prf, TextGold};

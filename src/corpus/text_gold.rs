@@ -9,6 +9,8 @@ use std::collections::HashMap;
 pub struct TextGold {
     /// Words of each block that count: words aligned with head matter are left out.
     blocks: Vec<Vec<u32>>,
+    /// Words of each block that are aligned with head matter.
+    head: Vec<Vec<u32>>,
     /// How often each word stands in the gold main text.
     gold: HashMap<u32, u32>,
     /// Words in the gold main text.
@@ -66,20 +68,20 @@ impl TextGold {
         let (segment, _) = align_words(segments, blocks.clone());
         let mut at = 0;
         let mut counted = Vec::with_capacity(blocks.len());
+        let mut left_out = Vec::with_capacity(blocks.len());
         for text in blocks {
-            let mut own = Vec::new();
+            let (mut own, mut heads) = (Vec::new(), Vec::new());
             for w in lower_words(text) {
                 let head = segment
                     .get(at)
                     .copied()
                     .flatten()
                     .is_some_and(|s| segments[s].0 == "H");
-                if !head {
-                    own.push(number(w));
-                }
+                if head { &mut heads } else { &mut own }.push(number(w));
                 at += 1;
             }
             counted.push(own);
+            left_out.push(heads);
         }
         let mut gold = HashMap::new();
         let mut total = 0;
@@ -89,17 +91,32 @@ impl TextGold {
         }
         TextGold {
             blocks: counted,
+            head: left_out,
             gold,
             total,
         }
     }
 
-    /// Scores the blocks for which `content` is true.
+    /// Scores the blocks for which `content` is true; head matter doesn't count.
     pub fn score(&self, content: &[bool]) -> Prf {
+        self.score_words(content, |i| self.blocks[i].iter())
+    }
+
+    /// Scores the blocks for which `body` is true, with all their words.
+    pub fn score_body(&self, body: &[bool]) -> Prf {
+        self.score_words(body, |i| self.blocks[i].iter().chain(&self.head[i]))
+    }
+
+    fn score_words<'a, I: Iterator<Item = &'a u32>>(
+        &'a self,
+        chosen: &[bool],
+        words: impl Fn(usize) -> I,
+    ) -> Prf {
         let mut left = self.gold.clone();
         let (mut hits, mut answered) = (0_u32, 0_u32);
-        for (words, _) in self.blocks.iter().zip(content).filter(|(_, c)| **c) {
-            for w in words {
+        let count = self.blocks.len().min(chosen.len());
+        for i in (0..count).filter(|i| chosen[*i]) {
+            for w in words(i) {
                 answered += 1;
                 if let Some(n) = left.get_mut(w).filter(|n| **n > 0) {
                     *n -= 1;
@@ -126,6 +143,8 @@ mod tests {
         let all = gold.score(&[true, true, true]);
         assert!((all.precision - 3.0 / 5.0).abs() < 1e-9 && (all.recall - 0.75).abs() < 1e-9);
         assert_eq!(gold.score(&[true, false, false]).f1, 0.0);
+        // with the title's two words
+        assert!((gold.score_body(&[true, true, false]).precision - 3.0 / 5.0).abs() < 1e-9);
         let empty = TextGold::new("", &[], ["x"].into_iter());
         assert_eq!(empty.score(&[false]).f1, 1.0);
         assert_eq!(empty.score(&[true]).f1, 0.0);

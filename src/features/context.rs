@@ -3,14 +3,17 @@
 //! Given a probability of each label for every block of a page, tells for each block what its neighbours,
 //! containers, path groups and the whole page got. The second stage of the model reads these.
 
+use super::extract::CONTAINERS;
 use super::matrix::{Matrix, RowWriter};
 use std::collections::HashMap;
 
 /// The structure of a page that context features are computed over.
 #[derive(Debug, Clone, Copy)]
 pub struct Context<'a> {
-    /// Containers of growing size around each block, as ranges of blocks.
-    pub containers: &'a [[(u32, u32); 3]],
+    /// Containers around each block, as ranges of blocks; empty where there is none.
+    pub containers: &'a [[(u32, u32); CONTAINERS]],
+    /// Block of the last heading before each block.
+    pub headings: &'a [u32],
     /// Path group of each block.
     pub path_group: &'a [u32],
     /// Path-and-class group of each block.
@@ -20,15 +23,16 @@ pub struct Context<'a> {
 }
 
 const OFFSETS: [isize; 6] = [-3, -2, -1, 1, 2, 3];
-/// What is told for each label: own, neighbours, window, containers, groups, page.
-const PLACES: usize = 1 + OFFSETS.len() + 2 + 3 + 2 + 1;
+/// What is told for each label: own, neighbours, window, heading, containers, groups, page.
+const PLACES: usize = 1 + OFFSETS.len() + 3 + CONTAINERS + 2 + 1;
 /// Labels that are told: the third probability follows from the two others.
 const LABELS: usize = 2;
 
 /// Number of context columns.
 pub const CONTEXT_COLUMNS: usize = PLACES * LABELS + CONTAINERS + 2;
-/// Containers that are looked at.
-const CONTAINERS: usize = 3;
+/// Names of the containers in their order.
+const CONTAINER_NAMES: [&str; CONTAINERS] =
+    ["container1", "container2", "container3", "card", "unit", "branch"];
 /// A container larger than this is no unit whose one prompt tells of the rest.
 const UNIT_BLOCKS: u32 = 80;
 
@@ -43,14 +47,15 @@ pub fn context_names(stage: &str) -> Vec<String> {
         }
         add("window".into());
         add("best_near".into());
-        for c in 1..=3 {
-            add(format!("container{c}"));
+        add("heading".into());
+        for container in CONTAINER_NAMES {
+            add(container.into());
         }
         add("path_group".into());
         add("class_group".into());
         add("page".into());
     }
-    names.extend((1..=CONTAINERS).map(|c| format!("{stage}.subscription_most_container{c}")));
+    names.extend(CONTAINER_NAMES.map(|c| format!("{stage}.subscription_most_{c}")));
     names.push(format!("{stage}.blocks_since_content"));
     names.push(format!("{stage}.blocks_to_content"));
     names
@@ -101,6 +106,7 @@ impl Context<'_> {
                     .filter_map(|o| i.checked_add_signed(*o))
                     .filter(|j| *j < n);
                 w.put(near.map(|j| logit[j][k]).fold(-6.0, f32::max));
+                w.put(logit[(self.headings[i] as usize).min(n - 1)][k]);
                 for (from, to) in self.containers[i] {
                     w.put(mean(from as usize, (to as usize).min(n), k));
                 }
@@ -189,7 +195,8 @@ mod tests {
             p.row_mut(i).copy_from_slice(&[c, 0.0, 1.0 - c]);
         }
         let context = Context {
-            containers: &[[(0, 2), (0, 4), (0, 4)]; 4],
+            containers: &[[(0, 2), (0, 4), (0, 4), (0, 0), (0, 0), (0, 4)]; 4],
+            headings: &[0; 4],
             path_group: &[0, 1, 0, 1],
             class_group: &[0, 1, 2, 3],
             words: &[1.0; 4],

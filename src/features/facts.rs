@@ -32,6 +32,10 @@ pub struct Sums {
     pub dates: f32,
     /// Blocks with words of the subscribe family.
     pub subscribe: f32,
+    /// Headings of the first level.
+    pub first_headings: f32,
+    /// Headings that are links throughout.
+    pub linked_headings: f32,
     /// Blocks.
     pub blocks: f32,
 }
@@ -47,6 +51,8 @@ impl Sums {
         self.prices += sign * other.prices;
         self.dates += sign * other.dates;
         self.subscribe += sign * other.subscribe;
+        self.first_headings += sign * other.first_headings;
+        self.linked_headings += sign * other.linked_headings;
         self.blocks += sign * other.blocks;
         self
     }
@@ -236,6 +242,7 @@ impl<'a> Facts<'a> {
     /// Sums over the blocks `from..to`.
     pub fn range(&self, from: usize, to: usize) -> Sums {
         let last = self.sums.len() - 1;
+        let from = from.min(to);
         self.sums[to.min(last)].add(&self.sums[from.min(last)], -1.0)
     }
 
@@ -263,6 +270,8 @@ impl<'a> Facts<'a> {
                     prices: flag(t.price),
                     dates: flag(t.date),
                     subscribe: flag(t.cues[0] > 0.0),
+                    first_headings: flag(self.heading[i] == 1),
+                    linked_headings: flag(self.heading[i] > 0 && self.link_density[i] > 0.8),
                     blocks: 1.0,
                 },
                 1.0,

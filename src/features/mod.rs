@@ -9,14 +9,17 @@ mod family;
 mod lexicon;
 mod markup;
 mod matrix;
+mod nesting;
+mod order;
 mod page_kind;
 mod place;
 mod schema;
+mod structure;
 mod text;
 mod text_facts;
 mod tokens;
 
 pub use context::{CONTEXT_COLUMNS, Context, context_names};
-pub use extract::{Features, TOKEN_BITS, TokenLists, extract};
+pub use extract::{CONTAINERS, Features, TOKEN_BITS, TokenLists, extract};
 pub use matrix::{Matrix, log1p, ratio};
 pub use schema::Schema;

@@ -2,7 +2,7 @@
 
 use super::context::context_names;
 use super::family::Family;
-use super::{container, markup, page_kind, place, text};
+use super::{container, markup, nesting, order, page_kind, place, text};
 use std::sync::OnceLock;
 
 /// The feature schema: what each column of the dense matrix is.
@@ -12,18 +12,20 @@ pub struct Schema {
 }
 
 /// Families in column order.
-const FAMILIES: [&Family; 6] = [
+const FAMILIES: [&Family; 8] = [
     &text::FAMILY,
     &markup::FAMILY,
     &container::FAMILY,
     &place::FAMILY,
+    &nesting::FAMILY,
+    &order::FAMILY,
     &page_kind::DECLARED,
     &page_kind::PAGE,
 ];
 
 impl Schema {
     /// Raised when a feature's meaning changes under the same name.
-    pub const VERSION: u32 = 1;
+    pub const VERSION: u32 = 2;
 
     /// The schema of this program.
     pub fn get() -> &'static Schema {

@@ -61,10 +61,15 @@ pub struct TextFacts {
     pub hash: u32,
     /// Hashes of the words in lower case, at most [`MAX_WORDS`].
     pub word_hashes: Vec<u32>,
+    /// Hashes of the first [`STEM_CHARS`] letters of the longer ones of these words.
+    pub stem_hashes: Vec<u32>,
 }
 
 /// Words of a block that get hashed; the rest counts but isn't looked at.
 pub const MAX_WORDS: usize = 48;
+
+/// Letters of a word that count as its stem.
+pub const STEM_CHARS: u32 = 5;
 
 fn cue_index() -> &'static HashMap<u32, u8> {
     static INDEX: OnceLock<HashMap<u32, u8>> = OnceLock::new();
@@ -197,6 +202,9 @@ impl TextFacts {
         }
         if self.word_hashes.len() < MAX_WORDS {
             self.word_hashes.push(word.hash);
+            if word.chars > STEM_CHARS {
+                self.stem_hashes.push(word.stem);
+            }
         }
         *word = WordHash::default();
     }
@@ -209,6 +217,7 @@ impl TextFacts {
 
 struct WordHash {
     hash: u32,
+    stem: u32,
     chars: u32,
     digits: bool,
 }
@@ -217,6 +226,7 @@ impl Default for WordHash {
     fn default() -> Self {
         WordHash {
             hash: 0x811c_9dc5,
+            stem: 0,
             chars: 0,
             digits: false,
         }
@@ -227,6 +237,9 @@ impl WordHash {
     fn push(&mut self, c: char) {
         self.hash = mix(self.hash, c as u32);
         self.chars += 1;
+        if self.chars == STEM_CHARS {
+            self.stem = self.hash;
+        }
         if !c.is_ascii_digit() {
             self.digits = false;
         }

@@ -64,6 +64,10 @@ pub enum Field {
     Href = 0x9000_0011,
     /// Element names up the tree.
     Path = 0xa000_0013,
+    /// The beginning of a long word, which related words of related languages share.
+    Stem = 0xc000_0017,
+    /// A token of a field in the block's form.
+    Form = 0xb000_0015,
 }
 
 /// Bucket of a token in a table of `1 << bits` weights.
@@ -72,10 +76,13 @@ pub fn bucket(field: Field, token: u32, bits: u32) -> u32 {
     (x ^ (x >> 15)).wrapping_mul(0x85eb_ca77) >> (32 - bits)
 }
 
-/// Emits the words, pairs and whole text of one block under the given field of words.
-fn text_tokens(facts: &TextFacts, emit: &mut impl FnMut(Field, u32)) {
+/// Emits the words of one block: each word, its stem, each pair, and the whole of a short text.
+pub fn emit_own_words(facts: &TextFacts, emit: &mut impl FnMut(Field, u32)) {
     for &w in &facts.word_hashes {
         emit(Field::Word, w);
+    }
+    for &s in &facts.stem_hashes {
+        emit(Field::Stem, s);
     }
     for pair in facts.word_hashes.windows(2) {
         emit(Field::Pair, mix(pair[0], pair[1]));
@@ -85,19 +92,18 @@ fn text_tokens(facts: &TextFacts, emit: &mut impl FnMut(Field, u32)) {
     }
 }
 
-/// Emits the tokens of the block's text alone: what plain text has.
-pub fn emit_text(facts: &[TextFacts], i: usize, emit: &mut impl FnMut(Field, u32)) {
-    text_tokens(&facts[i], emit);
-    let near = |facts: &TextFacts, field: Field, emit: &mut dyn FnMut(Field, u32)| {
+/// Emits the first words of the blocks before and after.
+pub fn emit_near_words(facts: &[TextFacts], i: usize, emit: &mut impl FnMut(Field, u32)) {
+    let mut near = |facts: &TextFacts, field: Field| {
         for &w in facts.word_hashes.iter().take(12) {
             emit(field, w);
         }
     };
     if i > 0 {
-        near(&facts[i - 1], Field::Before, emit);
+        near(&facts[i - 1], Field::Before);
     }
     if i + 1 < facts.len() {
-        near(&facts[i + 1], Field::After, emit);
+        near(&facts[i + 1], Field::After);
     }
 }
 
@@ -184,6 +190,52 @@ pub fn emit_markup(outline: &Outline, tokens: &ElementTokens, i: usize, emit: &m
     }
 }
 
+/// Tokens of the fields of one form at most.
+const MAX_FORM_TOKENS: usize = 60;
+
+/// Markup tokens of every field of a page.
+pub struct FieldTokens {
+    tokens: Vec<u32>,
+    ends: Vec<u32>,
+}
+
+impl FieldTokens {
+    /// Reads the tokens of all fields.
+    pub fn read(outline: &Outline) -> FieldTokens {
+        let mut all = FieldTokens {
+            tokens: Vec::new(),
+            ends: Vec::with_capacity(outline.fields.len()),
+        };
+        for field in &outline.fields {
+            markup_tokens(&field.text, |t| all.tokens.push(t));
+            all.ends.push(all.tokens.len() as u32);
+        }
+        all
+    }
+
+    /// Emits the tokens of the fields below `element`.
+    pub fn emit(&self, outline: &Outline, element: u32, emit: &mut impl FnMut(Field, u32)) {
+        let Some(e) = outline.elements.get(element as usize) else {
+            return;
+        };
+        let first = outline.fields.partition_point(|f| f.block < e.first_block);
+        let mut left = MAX_FORM_TOKENS;
+        for (k, field) in outline.fields.iter().enumerate().skip(first) {
+            if field.block > e.end_block || left == 0 {
+                break;
+            }
+            if !outline.ancestry(field.element).any(|(at, _)| at == element) {
+                continue;
+            }
+            let from = if k == 0 { 0 } else { self.ends[k - 1] as usize };
+            for &t in self.tokens[from..self.ends[k] as usize].iter().take(left) {
+                emit(Field::Form, t);
+            }
+            left = left.saturating_sub(self.ends[k] as usize - from);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -192,6 +244,23 @@ mod tests {
         let mut out = Vec::new();
         markup_tokens(text, |t| out.push(t));
         out
+    }
+
+    #[test]
+    fn only_the_fields_below_an_element_are_emitted() {
+        let dom = crate::page::Dom::parse(
+            "<form><div><input name=inner></div><input name=outer><p>Text</p></form><input name=elsewhere>",
+        );
+        let outline = crate::blocks::outline_of_dom(&dom, 99);
+        let form = outline
+            .elements
+            .iter()
+            .position(|e| e.tag == crate::page::Tag::Form)
+            .unwrap();
+        let mut seen = Vec::new();
+        FieldTokens::read(&outline).emit(&outline, form as u32, &mut |_, t| seen.push(t));
+        let has = |word: &str| seen.contains(&hash_str(word));
+        assert!(has("inner") && has("outer") && !has("elsewhere"));
     }
 
     #[test]

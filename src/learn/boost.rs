@@ -71,7 +71,34 @@ impl<'a> Fit<ArrayView2<'a, f32>, Array1<f32>, linfa::Error> for Boost {
         };
         let targets: Vec<f32> = data.targets.to_vec();
         let bins = Binned::new(&data.records, self.seed);
-        Ok(self.grow_all(&bins, &targets, weights))
+        Ok(self.grow_all(&bins, &targets, weights, None))
+    }
+}
+
+impl Boost {
+    /// Adds trees to fitted ones on other data, `rounds` of them, each correcting the sum of those before.
+    ///
+    /// # Errors
+    /// As [`Fit::fit`].
+    pub fn fit_more(
+        &self,
+        start: &Trees,
+        data: &DatasetBase<ArrayView2<'_, f32>, Array1<f32>>,
+    ) -> linfa::error::Result<Trees> {
+        let n = data.records.nrows();
+        let weights = data.weights().unwrap_or(&[]);
+        if n == 0 || data.targets.len() != n || weights.len() != n {
+            return Err(linfa::Error::NotEnoughSamples);
+        }
+        let scores: Vec<f32> = (0..n)
+            .into_par_iter()
+            .map(|i| start.score(&data.records.row(i).to_vec()))
+            .collect();
+        let bins = Binned::new(&data.records, self.seed);
+        let more = self.grow_all(&bins, &data.targets.to_vec(), weights, Some(scores));
+        let mut trees = start.clone();
+        trees.trees.extend(more.trees);
+        Ok(trees)
     }
 }
 
@@ -141,13 +168,13 @@ struct Split {
 }
 
 impl Boost {
-    fn grow_all(&self, data: &Binned, targets: &[f32], weights: &[f32]) -> Trees {
+    fn grow_all(&self, data: &Binned, targets: &[f32], weights: &[f32], start: Option<Vec<f32>>) -> Trees {
         let n = data.rows;
         let total: f64 = weights.iter().map(|w| f64::from(*w)).sum();
         let positive: f64 = weights.iter().zip(targets).map(|(w, t)| f64::from(w * t)).sum();
         let share = (positive / total.max(1e-9)).clamp(1e-6, 1.0 - 1e-6);
         let base = (share / (1.0 - share)).ln() as f32;
-        let mut scores = vec![base; n];
+        let mut scores = start.unwrap_or_else(|| vec![base; n]);
         let mut rng = Rng::new(self.seed);
         let mut trees = Vec::with_capacity(self.rounds);
         let mut columns: Vec<usize> = (0..data.cuts.len())

@@ -21,10 +21,10 @@ pub struct WordRow<'a> {
 pub struct WordParams {
     /// Passes over the rows.
     pub epochs: usize,
-    /// Step size.
-    pub rate: f32,
-    /// Pull of every touched weight towards zero, a step.
-    pub decay: f32,
+    /// Step size by output.
+    pub rate: [f32; OUTPUTS],
+    /// Pull of every touched weight towards zero, a step, by output.
+    pub decay: [f32; OUTPUTS],
     /// Seed of the order.
     pub seed: u64,
 }
@@ -33,18 +33,28 @@ impl Default for WordParams {
     fn default() -> Self {
         WordParams {
             epochs: 3,
-            rate: 0.25,
-            decay: 1e-4,
+            // subscription is rare, and its words need larger steps to be learned at all
+            rate: [0.05, 0.5],
+            decay: [1e-4, 1e-5],
             seed: 1,
         }
     }
 }
 
+/// What each token's sums of squared slopes begin with. A token that the start model knows has been seen on
+/// far more pages than the new ones: it moves slowly, while unknown tokens are learned at once.
+const NEW_SQUARE: f32 = 1e-2;
+const KNOWN_SQUARE: f32 = 1e3;
+
 /// Fits from `start` (all zero for a new model).
 pub fn fit_words(rows: &[WordRow<'_>], start: WordScores, params: &WordParams) -> WordScores {
     let mut model = start;
-    let mut squares = vec![[1e-2_f32; OUTPUTS]; model.weights.len()];
-    let mut bias_squares = [1e-2_f32; OUTPUTS];
+    let known = |w: &[f32; OUTPUTS]| w.iter().any(|w| *w != 0.0);
+    let start_of = |known: bool| [if known { KNOWN_SQUARE } else { NEW_SQUARE }; OUTPUTS];
+    let mut squares: Vec<[f32; OUTPUTS]> = model.weights.iter().map(|w| start_of(known(w))).collect();
+    // a few pages of one site say nothing of how frequent labels are elsewhere
+    let bias_is_free = !known(&model.bias);
+    let mut bias_squares = [NEW_SQUARE; OUTPUTS];
     let mut order: Vec<u32> = (0..rows.len() as u32).collect();
     let mut rng = Rng::new(params.seed);
     for _ in 0..params.epochs {
@@ -57,8 +67,10 @@ pub fn fit_words(rows: &[WordRow<'_>], start: WordScores, params: &WordParams) -
             let mut slope = [0.0; OUTPUTS];
             for k in 0..OUTPUTS {
                 slope[k] = (sigmoid(logits[k]) - target[k]) * row.weight;
-                bias_squares[k] += slope[k] * slope[k];
-                model.bias[k] -= params.rate * slope[k] / bias_squares[k].sqrt();
+                if bias_is_free {
+                    bias_squares[k] += slope[k] * slope[k];
+                    model.bias[k] -= params.rate[k] * slope[k] / bias_squares[k].sqrt();
+                }
             }
             if slope.iter().all(|g| g.abs() < 1e-3) {
                 continue;
@@ -67,9 +79,9 @@ pub fn fit_words(rows: &[WordRow<'_>], start: WordScores, params: &WordParams) -
                 let w = &mut model.weights[*t as usize];
                 let q = &mut squares[*t as usize];
                 for k in 0..OUTPUTS {
-                    let g = slope[k] * s + params.decay * w[k];
+                    let g = slope[k] * s + params.decay[k] * w[k];
                     q[k] += g * g;
-                    w[k] -= params.rate * g / q[k].sqrt();
+                    w[k] -= params.rate[k] * g / q[k].sqrt();
                 }
             }
         }
@@ -80,6 +92,23 @@ pub fn fit_words(rows: &[WordRow<'_>], start: WordScores, params: &WordParams) -
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn on_top_of_a_model_new_tokens_are_learned_and_known_ones_hardly_move() {
+        let mut start = WordScores::default();
+        start.weights[1] = [1.0, -1.0];
+        start.bias = [0.1, -2.0];
+        let tokens = [1, 2];
+        let rows = [WordRow {
+            tokens: &tokens,
+            label: Label::Subscription,
+            weight: 1.0,
+        }; 40];
+        let m = fit_words(&rows, start.clone(), &WordParams::default());
+        let moved = |t: usize| (m.weights[t][1] - start.weights[t][1]).abs();
+        assert!(moved(2) > 2.0 * moved(1), "{} {}", moved(1), moved(2));
+        assert_eq!(m.bias, start.bias);
+    }
 
     #[test]
     fn tokens_of_a_label_get_weights_for_it() {
@@ -98,11 +127,15 @@ mod tests {
                 weight: 1.0,
             })
             .collect();
-        let m = fit_words(&rows, WordScores::default(), &WordParams::default());
+        let params = WordParams {
+            rate: [0.25; OUTPUTS],
+            ..WordParams::default()
+        };
+        let m = fit_words(&rows, WordScores::default(), &params);
         let p = |t: u32| m.logits(&[t, 999]).map(sigmoid);
         assert!(p(1)[0] > 0.7 && p(1)[1] < 0.3, "{:?}", p(1));
         assert!(p(2)[1] > 0.7 && p(2)[0] < 0.3, "{:?}", p(2));
         assert!(p(3)[0] < 0.3 && p(3)[1] < 0.3, "{:?}", p(3));
-        assert_eq!(m, fit_words(&rows, WordScores::default(), &WordParams::default()));
+        assert_eq!(m, fit_words(&rows, WordScores::default(), &params));
     }
 }

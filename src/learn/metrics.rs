@@ -1,8 +1,9 @@
 //! Our own metrics: linfa 0.8.1 swaps precision and recall and answers NaN for labels never predicted.
 
+use super::bootstrap::interval;
 use crate::corpus::{LabelledPage, Prf};
 use crate::features::Matrix;
-use crate::label::Label;
+use crate::label::{Label, Part};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -14,6 +15,13 @@ impl Confusion {
     /// Counts one block.
     pub fn add(&mut self, truth: Label, given: Label) {
         self.0[truth.index()][given.index()] += 1;
+    }
+
+    /// Adds the counts of another page.
+    pub fn add_all(&mut self, other: &Confusion) {
+        for (own, more) in self.0.iter_mut().flatten().zip(other.0.iter().flatten()) {
+            *own += more;
+        }
     }
 
     /// Precision, recall and F1 of one label.
@@ -69,6 +77,8 @@ pub struct GroupScore {
     pub recall: f64,
     /// Mean word F1.
     pub f1: f64,
+    /// 95 % interval of the mean word F1.
+    pub interval: [f64; 2],
 }
 
 /// All scores of one run.
@@ -80,62 +90,78 @@ pub struct Scorecard {
     pub confusion: Confusion,
     /// Precision, recall, F1 by label name.
     pub labels: BTreeMap<String, [f64; 3]>,
+    /// 95 % interval of the F1 by label name.
+    pub label_intervals: BTreeMap<String, [f64; 2]>,
     /// Mean F1 over the labels.
     pub macro_f1: f64,
     /// Share of subscription blocks of four words and more that were labelled content.
     pub leak: f64,
     /// Expected calibration error.
     pub calibration_error: f64,
-    /// Word scores by group: `all`, `source …`, `type …`, `lang …`.
+    /// Word scores by group: `all`, `source …`, `type …`, `lang …`, and `body …` by source for the body text
+    /// alone against the main text as it stands.
     pub text: BTreeMap<String, GroupScore>,
 }
 
-/// Scores labels given to labelled pages. Head matter counts as content in blocks and isn't scored.
-pub fn scorecard(pages: &[LabelledPage], labels: &[Vec<Label>], probabilities: &[Matrix]) -> Scorecard {
+/// What was answered for one page.
+#[derive(Debug, Clone, Default)]
+pub struct Answer {
+    /// Label of each block.
+    pub labels: Vec<Label>,
+    /// Part of each content block.
+    pub parts: Vec<Option<Part>>,
+    /// Probabilities that the labels came from.
+    pub probabilities: Matrix,
+}
+
+/// Seed of the intervals' drawings.
+const SEED: u64 = 1;
+
+/// Scores the answers for labelled pages. Head matter counts as content in blocks and isn't scored.
+pub fn scorecard(pages: &[LabelledPage], answers: &[Answer]) -> Scorecard {
     let mut card = Scorecard {
         pages: pages.len(),
         ..Scorecard::default()
     };
     let mut calibration = Calibration::default();
     let (mut long, mut leaked) = (0_u64, 0_u64);
-    for ((page, given), p) in pages.iter().zip(labels).zip(probabilities) {
+    let mut by_page = Vec::with_capacity(pages.len());
+    let mut text: BTreeMap<String, Vec<Prf>> = BTreeMap::new();
+    for (page, answer) in pages.iter().zip(answers) {
+        let mut confusion = Confusion::default();
         for (i, gold) in page.labels.iter().enumerate() {
             let Some(gold) = gold.filter(|g| !g.head) else {
                 continue;
             };
-            card.confusion.add(gold.label, given[i]);
-            calibration.add(f64::from(p.row(i)[given[i].index()]), gold.label == given[i]);
+            let given = answer.labels[i];
+            confusion.add(gold.label, given);
+            let confidence = answer.probabilities.row(i)[given.index()];
+            calibration.add(f64::from(confidence), gold.label == given);
             if gold.label == Label::Subscription && page.prepared.features.words[i] >= 4.0 {
                 long += 1;
-                leaked += u64::from(given[i] == Label::Content);
+                leaked += u64::from(given == Label::Content);
             }
         }
-        if let Some(text) = &page.text {
-            let score = text.score(&given.iter().map(|l| *l == Label::Content).collect::<Vec<_>>());
-            let named = |kind: &str, value: &Option<String>| value.as_ref().map(|v| format!("{kind} {v}"));
-            let groups = [
-                Some("all".to_owned()),
-                named("source", &page.source),
-                named("type", &page.kind),
-                named("lang", &page.lang),
-            ];
-            for group in groups.into_iter().flatten() {
-                let g = card.text.entry(group).or_default();
-                g.pages += 1;
-                g.precision += score.precision;
-                g.recall += score.recall;
-                g.f1 += score.f1;
-            }
-        }
+        card.confusion.add_all(&confusion);
+        by_page.push(confusion);
+        score_text(page, answer, &mut text);
     }
-    for g in card.text.values_mut() {
-        let n = g.pages as f64;
-        (g.precision, g.recall, g.f1) = (g.precision / n, g.recall / n, g.f1 / n);
+    for (group, scores) in text {
+        card.text.insert(group, group_score(&scores));
     }
     for l in Label::ALL {
         let s = card.confusion.of(l);
         card.labels
             .insert(l.name().to_owned(), [s.precision, s.recall, s.f1]);
+        let drawn_f1 = |drawn: &[usize]| {
+            let mut sum = Confusion::default();
+            for i in drawn {
+                sum.add_all(&by_page[*i]);
+            }
+            sum.of(l).f1
+        };
+        card.label_intervals
+            .insert(l.name().to_owned(), interval(by_page.len(), SEED, drawn_f1));
     }
     card.macro_f1 = card.confusion.macro_f1();
     card.leak = if long > 0 {
@@ -145,6 +171,40 @@ pub fn scorecard(pages: &[LabelledPage], labels: &[Vec<Label>], probabilities: &
     };
     card.calibration_error = calibration.error();
     card
+}
+
+fn score_text(page: &LabelledPage, answer: &Answer, text: &mut BTreeMap<String, Vec<Prf>>) {
+    let Some(gold) = &page.text else { return };
+    let content: Vec<bool> = answer.labels.iter().map(|l| *l == Label::Content).collect();
+    let score = gold.score(&content);
+    let named = |kind: &str, value: &Option<String>| value.as_ref().map(|v| format!("{kind} {v}"));
+    let groups = [
+        Some("all".to_owned()),
+        named("source", &page.source),
+        named("type", &page.kind),
+        named("lang", &page.lang),
+    ];
+    for group in groups.into_iter().flatten() {
+        text.entry(group).or_default().push(score);
+    }
+    let body: Vec<bool> = answer.parts.iter().map(|p| *p == Some(Part::Body)).collect();
+    if let Some(group) = named("body", &page.source) {
+        text.entry(group).or_default().push(gold.score_body(&body));
+    }
+}
+
+fn group_score(scores: &[Prf]) -> GroupScore {
+    let n = scores.len().max(1) as f64;
+    let mean = |f: fn(&Prf) -> f64| scores.iter().map(f).sum::<f64>() / n;
+    GroupScore {
+        pages: scores.len(),
+        precision: mean(|s| s.precision),
+        recall: mean(|s| s.recall),
+        f1: mean(|s| s.f1),
+        interval: interval(scores.len(), SEED, |drawn| {
+            drawn.iter().map(|i| scores[*i].f1).sum::<f64>() / drawn.len() as f64
+        }),
+    }
 }
 
 #[cfg(test)]

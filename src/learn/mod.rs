@@ -2,11 +2,13 @@
 //! Explicit seeds everywhere. Knows nothing of the command line.
 
 mod boost;
+mod bootstrap;
 mod cross;
 mod fit;
 mod fit_blend;
 mod fit_words;
 mod metrics;
+mod phrases;
 mod rng;
 mod rows;
 mod sample;
@@ -16,7 +18,7 @@ pub use boost::Boost;
 pub use cross::{OutOfFold, cross_validate};
 pub use fit::{FitParams, fit_block_model, fit_with_scores};
 pub use fit_words::{WordParams, WordRow, fit_words};
-pub use metrics::{Calibration, Confusion, GroupScore, Scorecard, scorecard};
+pub use metrics::{Answer, Calibration, Confusion, GroupScore, Scorecard, scorecard};
 pub use rng::Rng;
 pub use rows::{base_rows, read_rows, write_rows};
 pub use sample::{Sample, as_lines, data_hash};

@@ -7,29 +7,39 @@
 use super::sample::Sample;
 use crate::corpus::GoldLabel;
 use crate::error::{Error, Result};
-use crate::features::{Features, Matrix, Schema, TokenLists};
+use crate::features::{CONTAINERS, Features, Matrix, Schema};
 use crate::label::Label;
+use crate::model::WordStage;
 use std::io::{Read, Write};
 use std::path::Path;
 
-/// Columns before the dense features.
-const LEAD: [&str; 15] = [
+/// Columns before the containers.
+const LEAD: [&str; 13] = [
     "page",
+    "block",
     "site",
     "label",
+    "head",
     "words_content",
     "words_subscription",
+    "wording_content",
+    "wording_subscription",
     "words",
     "path_group",
     "class_group",
-    "container1_from",
-    "container1_to",
-    "container2_from",
-    "container2_to",
-    "container3_from",
-    "container3_to",
-    "block",
+    "heading",
 ];
+
+/// All columns: the lead, two for each container, the dense features.
+fn columns() -> Vec<String> {
+    let containers =
+        (1..=CONTAINERS).flat_map(|c| [format!("container{c}_from"), format!("container{c}_to")]);
+    LEAD.iter()
+        .map(|c| (*c).to_owned())
+        .chain(containers)
+        .chain(Schema::get().names().iter().cloned())
+        .collect()
+}
 
 /// Writes the rows of pages in order, with their word scores, as gzip-compressed CSV.
 ///
@@ -37,30 +47,35 @@ const LEAD: [&str; 15] = [
 /// What the writer says.
 pub fn write_rows<'a>(
     out: impl Write,
-    pages: impl Iterator<Item = (&'a Sample, &'a Matrix)>,
+    pages: impl Iterator<Item = (&'a Sample, &'a WordStage)>,
 ) -> std::io::Result<()> {
     let packed = flate2::GzBuilder::new()
         .mtime(0)
         .write(out, flate2::Compression::best());
     let mut writer = csv::Writer::from_writer(packed);
-    let header = LEAD
-        .iter()
-        .copied()
-        .chain(Schema::get().names().iter().map(String::as_str));
-    writer.write_record(header)?;
-    for (sample, words) in pages {
+    writer.write_record(columns())?;
+    for (sample, stage) in pages {
         let f = &sample.features;
         for i in 0..sample.labels.len() {
             let label = sample.labels[i].map_or("", |l| l.label.name());
-            let mut record: Vec<String> = vec![sample.name.clone(), sample.site.clone(), label.to_owned()];
-            record.extend([words.row(i)[0], words.row(i)[1], f.words[i]].map(number));
-            record.extend([f.path_group[i], f.class_group[i]].map(|n| n.to_string()));
+            let mut record: Vec<String> = vec![
+                sample.name.clone(),
+                i.to_string(),
+                sample.site.clone(),
+                label.to_owned(),
+            ];
+            let head = sample.labels[i].is_some_and(|l| l.head);
+            record.push(u8::from(head).to_string());
+            for scores in [&stage.words, &stage.wording] {
+                record.extend([scores.row(i)[0], scores.row(i)[1]].map(number));
+            }
+            record.push(number(f.words[i]));
+            record.extend([f.path_group[i], f.class_group[i], f.headings[i]].map(|n| n.to_string()));
             record.extend(
                 f.containers[i]
                     .iter()
                     .flat_map(|(a, b)| [a.to_string(), b.to_string()]),
             );
-            record.push(i.to_string());
             record.extend(f.dense.row(i).iter().map(|v| number(*v)));
             writer.write_record(&record)?;
         }
@@ -103,11 +118,7 @@ pub fn read_rows(bytes: &[u8], origin: &str) -> Result<Vec<Sample>> {
     };
     let mut reader = csv::Reader::from_reader(flate2::read::MultiGzDecoder::new(bytes).take(4 << 30));
     let header = reader.headers().map_err(|e| fault(1, e.to_string()))?;
-    let expected = LEAD
-        .iter()
-        .copied()
-        .chain(Schema::get().names().iter().map(String::as_str));
-    if !header.iter().eq(expected) {
+    if !header.iter().eq(columns()) {
         return Err(fault(
             1,
             "the columns are not those of this program's feature schema; write the base rows again"
@@ -138,30 +149,35 @@ pub fn read_rows(bytes: &[u8], origin: &str) -> Result<Vec<Sample>> {
                 .parse::<u32>()
                 .map_err(|_| fault(line, format!("column {c}: {:?} is no index", text(c))))
         };
-        if text(14) == "0" || samples.last().is_none_or(|s| s.name != text(0)) {
-            samples.push(empty_sample(text(0), text(1)));
+        if text(1) == "0" || samples.last().is_none_or(|s| s.name != text(0)) {
+            samples.push(empty_sample(text(0), text(2)));
         }
         let Some(s) = samples.last_mut() else { break };
-        let label = match text(2) {
+        let label = match text(3) {
             "" => None,
             word => Some(Label::parse(word).ok_or_else(|| fault(line, format!("{word:?} is no label")))?),
         };
-        s.labels.push(label.map(|label| GoldLabel { label, head: false }));
-        let (c, p) = (float(3)?, float(4)?);
-        if let Some(m) = &mut s.words {
-            m.data.extend([c, p, 1.0 - c - p]);
+        let head = text(4) == "1";
+        s.labels.push(label.map(|label| GoldLabel { label, head }));
+        if let Some(stage) = &mut s.stage {
+            for (scores, at) in [(&mut stage.words, 5), (&mut stage.wording, 7)] {
+                let (c, p) = (float(at)?, float(at + 1)?);
+                scores.data.extend([c, p, 1.0 - c - p]);
+            }
         }
         let f = &mut s.features;
-        f.words.push(float(5)?);
-        f.path_group.push(index(6)?);
-        f.class_group.push(index(7)?);
-        f.containers.push([
-            (index(8)?, index(9)?),
-            (index(10)?, index(11)?),
-            (index(12)?, index(13)?),
-        ]);
+        f.words.push(float(9)?);
+        f.path_group.push(index(10)?);
+        f.class_group.push(index(11)?);
+        f.headings.push(index(12)?);
+        let mut around = [(0, 0); CONTAINERS];
+        for (k, range) in around.iter_mut().enumerate() {
+            *range = (index(LEAD.len() + 2 * k)?, index(LEAD.len() + 2 * k + 1)?);
+        }
+        f.containers.push(around);
         values.clear();
-        for c in LEAD.len()..LEAD.len() + Schema::get().len() {
+        let first = LEAD.len() + 2 * CONTAINERS;
+        for c in first..first + Schema::get().len() {
             values.push(float(c)?);
         }
         f.dense.data.extend_from_slice(&values);
@@ -184,24 +200,21 @@ pub fn base_rows() -> Result<Vec<Sample>> {
 }
 
 fn empty_sample(name: &str, site: &str) -> Sample {
+    let columns = |cols| Matrix {
+        data: Vec::new(),
+        cols,
+    };
     Sample {
         name: name.to_owned(),
         site: site.to_owned(),
         features: Features {
-            dense: Matrix {
-                data: Vec::new(),
-                cols: Schema::get().len(),
-            },
-            tokens: TokenLists::default(),
-            containers: Vec::new(),
-            path_group: Vec::new(),
-            class_group: Vec::new(),
-            words: Vec::new(),
+            dense: columns(Schema::get().len()),
+            ..Features::default()
         },
         labels: Vec::new(),
-        words: Some(Matrix {
-            data: Vec::new(),
-            cols: Label::COUNT,
+        stage: Some(WordStage {
+            words: columns(Label::COUNT),
+            wording: columns(Label::COUNT),
         }),
         weight: 1.0,
     }
@@ -214,6 +227,9 @@ fn check_structure(s: &Sample) -> std::result::Result<(), String> {
         if ranges.iter().any(|(a, b)| a > b || *b > n) {
             return Err("a container leads out of the page".to_owned());
         }
+    }
+    if s.features.headings.iter().any(|h| *h >= n) {
+        return Err("a heading lies beyond the page".to_owned());
     }
     let groups = s.features.path_group.iter().chain(&s.features.class_group);
     if groups.into_iter().any(|g| *g > 4 * n + 4) {
@@ -259,20 +275,31 @@ mod tests {
             name: "a.html".into(),
             site: "a.example".into(),
             features: prepared.features,
-            labels: vec![label(Label::Content), None, label(Label::Subscription)],
-            words: None,
+            labels: vec![
+                Some(GoldLabel {
+                    label: Label::Content,
+                    head: true,
+                }),
+                None,
+                label(Label::Subscription),
+            ],
+            stage: None,
             weight: 1.0,
         };
-        let words = Matrix {
-            data: vec![0.5, 0.25, 0.25, 0.75, 0.125, 0.125, 0.125, 0.75, 0.125],
+        let scores = |data: [f32; 9]| Matrix {
+            data: data.to_vec(),
             cols: 3,
         };
+        let stage = WordStage {
+            words: scores([0.5, 0.25, 0.25, 0.75, 0.125, 0.125, 0.125, 0.75, 0.125]),
+            wording: scores([0.25, 0.5, 0.25, 0.125, 0.75, 0.125, 0.5, 0.125, 0.375]),
+        };
         let mut out = Vec::new();
-        write_rows(&mut out, [(&sample, &words)].into_iter()).unwrap();
+        write_rows(&mut out, [(&sample, &stage)].into_iter()).unwrap();
         let back = read_rows(&out, "x").unwrap();
         assert_eq!(back.len(), 1);
         assert_eq!(back[0].labels, sample.labels);
-        assert_eq!(back[0].words.as_ref().unwrap().data, words.data);
+        assert_eq!(back[0].stage.as_ref(), Some(&stage));
         assert_eq!(back[0].features.containers, sample.features.containers);
         let (a, b) = (&back[0].features.dense.data, &sample.features.dense.data);
         assert_eq!(a.len(), b.len());

@@ -1,8 +1,9 @@
 //! One page as training sees it: features, labels, weights; no text.
 
 use crate::corpus::{GoldLabel, LabelledPage};
-use crate::features::{Features, Matrix};
+use crate::features::Features;
 use crate::label::Label;
+use crate::model::WordStage;
 use crate::pipeline::prepare_lines;
 
 /// A page's rows.
@@ -17,7 +18,7 @@ pub struct Sample {
     /// Label of each block; `None` where the gold is silent.
     pub labels: Vec<Option<GoldLabel>>,
     /// Word scores that came with the page, for pages whose tokens are gone.
-    pub words: Option<Matrix>,
+    pub stage: Option<WordStage>,
     /// How much the page counts beside others.
     pub weight: f32,
 }
@@ -29,8 +30,8 @@ impl Sample {
             name: page.name.clone(),
             site: page.site.clone(),
             features: page.prepared.features.clone(),
-            labels: page.labels.clone(),
-            words: None,
+            labels: page.training_labels(),
+            stage: None,
             weight: 1.0,
         }
     }

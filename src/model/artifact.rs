@@ -2,7 +2,7 @@
 //! Loads, saves and refuses; holds no fitting.
 
 use super::blend::Blend;
-use super::block_model::{BLEND_COLUMNS, BlockModel, stage_columns};
+use super::block_model::{BLEND_COLUMNS, BlockModel, TREES, stage_columns};
 use super::trees::{Node, Tree, Trees};
 use super::word_scores::{OUTPUTS, WordScores};
 use crate::error::{Error, Result};
@@ -15,7 +15,7 @@ use std::io::{Read, Write};
 use std::path::Path;
 
 /// Version of the file format.
-const FORMAT_VERSION: u32 = 1;
+const FORMAT_VERSION: u32 = 2;
 const FORMAT: &str = "tollgate-model";
 /// A model file unpacks to at most this many bytes.
 const MAX_UNPACKED: u64 = 256 << 20;
@@ -70,6 +70,7 @@ struct ModelFile {
 #[serde(deny_unknown_fields)]
 struct BlockModelFile {
     words: WordsFile,
+    wording: WordsFile,
     trees: Vec<TreesFile>,
     blend: Blend,
 }
@@ -204,23 +205,29 @@ impl BlockModelFile {
     fn from_model(m: &BlockModel) -> BlockModelFile {
         BlockModelFile {
             words: WordsFile::from_scores(&m.words),
+            wording: WordsFile::from_scores(&m.wording),
             trees: m.trees.iter().map(TreesFile::from_trees).collect(),
             blend: m.blend.clone(),
         }
     }
 
     fn into_model(self) -> std::result::Result<BlockModel, String> {
-        let [content, subscription]: [TreesFile; OUTPUTS] = self
+        let [content, subscription, body]: [TreesFile; TREES] = self
             .trees
             .try_into()
-            .map_err(|_| "expected trees for two labels".to_owned())?;
+            .map_err(|_| format!("expected {TREES} sets of trees"))?;
         if let Some(fault) = self.blend.fault(BLEND_COLUMNS) {
             return Err(fault);
         }
         let columns = stage_columns();
         Ok(BlockModel {
             words: self.words.to_scores()?,
-            trees: [content.to_trees(columns)?, subscription.to_trees(columns)?],
+            wording: self.wording.to_scores()?,
+            trees: [
+                content.to_trees(columns)?,
+                subscription.to_trees(columns)?,
+                body.to_trees(columns)?,
+            ],
             blend: self.blend,
         })
     }

@@ -8,6 +8,34 @@ use serde::{Deserialize, Serialize};
 /// Scaled values are clipped here, so that no odd page throws the regression.
 const CLIP: f64 = 4.0;
 
+/// What the regression tells apart: the labels, with head matter split from the rest of the content.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Class {
+    /// Content other than head matter.
+    Body,
+    /// Subscription.
+    Subscription,
+    /// Navigation.
+    Navigation,
+    /// Title, byline, date, caption. Absent from models whose training labels don't tell it.
+    Head,
+}
+
+impl Class {
+    /// Number of classes.
+    pub const COUNT: usize = 4;
+
+    /// The class of a label.
+    pub fn of(label: Label, head: bool) -> Class {
+        match label {
+            Label::Content if head => Class::Head,
+            Label::Content => Class::Body,
+            Label::Subscription => Class::Subscription,
+            Label::Navigation => Class::Navigation,
+        }
+    }
+}
+
 /// Scaler and regression.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -16,7 +44,7 @@ pub struct Blend {
     pub mean: Vec<f64>,
     /// Standard deviation of each column.
     pub deviation: Vec<f64>,
-    /// The fitted linfa model; classes are columns of [`Label::ALL`].
+    /// The fitted linfa model; its classes are [`Class`] numbers.
     pub regression: MultiFittedLogisticRegression<f64, usize>,
 }
 
@@ -33,28 +61,34 @@ impl Blend {
         scaled(row, &self.mean, &self.deviation)
     }
 
-    /// Probabilities of the labels for every row.
+    /// Probabilities of the labels and of head matter for every row.
     ///
     /// Summed here in a fixed order instead of by a matrix product, whose kernels differ by processor.
     pub fn predict(&self, rows: &Matrix) -> Matrix {
-        let mut out = Matrix::zeros(rows.rows(), Label::COUNT);
+        let mut out = Matrix::zeros(rows.rows(), Class::COUNT);
         let params = self.regression.params();
+        let classes = self.regression.classes().len().min(Class::COUNT);
         for i in 0..rows.rows() {
-            let mut sums = [0.0_f64; Label::COUNT];
+            let mut sums = [f64::NEG_INFINITY; Class::COUNT];
             for (sum, b) in sums.iter_mut().zip(self.regression.intercept()) {
                 *sum = *b;
             }
             for (c, x) in self.scaled(rows.row(i)).enumerate() {
-                for (k, sum) in sums.iter_mut().enumerate() {
+                for (k, sum) in sums.iter_mut().take(classes).enumerate() {
                     *sum += x * params[[c, k]];
                 }
             }
             let top = sums.iter().copied().fold(f64::MIN, f64::max);
             let parts = sums.map(|s| libm::exp(s - top));
             let total: f64 = parts.iter().sum();
-            for (cell, part) in out.row_mut(i).iter_mut().zip(parts) {
-                *cell = (part / total) as f32;
-            }
+            let p = parts.map(|part| (part / total) as f32);
+            let (body, head) = (p[Class::Body as usize], p[Class::Head as usize]);
+            out.row_mut(i).copy_from_slice(&[
+                body + head,
+                p[Class::Subscription as usize],
+                p[Class::Navigation as usize],
+                head,
+            ]);
         }
         out
     }
@@ -68,15 +102,16 @@ impl Blend {
                 self.mean.len()
             ));
         }
-        if p.dim() != (columns, Label::COUNT) || self.regression.intercept().len() != Label::COUNT {
+        let classes = self.regression.classes();
+        if classes != [0, 1, 2] && classes != [0, 1, 2, 3] {
+            return Some("regression has other classes than the labels".to_owned());
+        }
+        if p.dim() != (columns, classes.len()) || self.regression.intercept().len() != classes.len() {
             return Some(format!(
                 "regression has shape {:?}, expected {:?}",
                 p.dim(),
-                (columns, Label::COUNT)
+                (columns, classes.len())
             ));
-        }
-        if self.regression.classes() != [0, 1, 2] {
-            return Some("regression has other classes than the labels".to_owned());
         }
         let finite = p
             .iter()

@@ -1,47 +1,66 @@
 //! The model of one kind of input: from features to a probability of each label for each block.
 //!
 //! Stage 1 scores hashed tokens, stage 2 boosts trees over the dense features and the scores around the
-//! block, stage 3 blends both with the surroundings' tree scores in a linfa regression. Training builds
-//! its rows with the same functions, so that no stage sees other columns in use than in training.
+//! block, stage 3 calibrates their scores in a linfa regression. Training builds its rows with the same
+//! functions, so that no stage sees other columns in use than in training.
 
 use super::blend::Blend;
 use super::trees::Trees;
-use super::word_scores::{OUTPUTS, WordScores, normalised, sigmoid};
-use crate::features::{CONTEXT_COLUMNS, Context, Features, Matrix, Schema, log1p};
+use super::word_scores::{WordScores, normalised, sigmoid};
+use crate::features::{CONTEXT_COLUMNS, Context, Features, Matrix, Schema};
+use crate::label::Label;
 
-/// Own columns of the blend beside the context of the tree scores.
-const OWN_COLUMNS: usize = 6;
-/// Columns of the blend.
-pub const BLEND_COLUMNS: usize = OWN_COLUMNS + CONTEXT_COLUMNS;
+/// Column of the probability that a block is head matter (title, byline, date, caption); the content
+/// column includes it.
+pub const HEAD: usize = Label::COUNT;
+/// Tree ensembles: content, subscription, body text, each against the rest.
+pub const TREES: usize = 3;
+/// Columns of the blend: the tree scores as log-odds.
+pub const BLEND_COLUMNS: usize = 5;
 
-/// Columns of the trees: the schema's and the context of the word scores.
+/// Columns of the trees: the schema's and the contexts of both word scores.
 pub fn stage_columns() -> usize {
-    Schema::get().len() + CONTEXT_COLUMNS
+    Schema::get().len() + 2 * CONTEXT_COLUMNS
 }
 
 /// All stages for one kind of input.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BlockModel {
-    /// Stage 1.
+    /// Stage 1: all tokens of a block, its markup and its neighbours' words included.
     pub words: WordScores,
-    /// Stage 2: content against the rest, subscription against the rest.
-    pub trees: [Trees; OUTPUTS],
+    /// Stage 1 again on the block's own words, so that a prompt is heard in any markup.
+    pub wording: WordScores,
+    /// Stage 2.
+    pub trees: [Trees; TREES],
     /// Stage 3.
     pub blend: Blend,
 }
 
+/// What stage 1 says of a page: label probabilities from all tokens and from the blocks' own words.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct WordStage {
+    /// From all tokens.
+    pub words: Matrix,
+    /// From the own words.
+    pub wording: Matrix,
+}
+
 impl BlockModel {
-    /// Probabilities of the labels, one row a block, columns as in [`crate::label::Label::ALL`].
+    /// Probabilities of the labels, one row a block, columns as in [`Label::ALL`], then [`HEAD`].
     pub fn predict(&self, features: &Features) -> Matrix {
-        let words = self.words.predict(&features.tokens);
-        let scores = tree_scores(&self.trees, &stage_rows(features, &words));
-        self.blend.predict(&blend_rows(features, &words, &scores))
+        let stage = WordStage {
+            words: self.words.predict(&features.tokens),
+            wording: self.wording.predict_own_words(&features.tokens),
+        };
+        let scores = tree_scores(&self.trees, &stage_rows(features, &stage));
+        self.blend.predict(&blend_rows(&scores))
     }
 }
 
 fn context(f: &Features) -> Context<'_> {
     Context {
         containers: &f.containers,
+        headings: &f.headings,
         path_group: &f.path_group,
         class_group: &f.class_group,
         words: &f.words,
@@ -49,38 +68,39 @@ fn context(f: &Features) -> Context<'_> {
 }
 
 /// The rows that the trees see, from a page's features and its word scores.
-pub fn stage_rows(features: &Features, words: &Matrix) -> Matrix {
-    features.dense.beside(&context(features).columns(words))
+pub fn stage_rows(features: &Features, stage: &WordStage) -> Matrix {
+    let context = context(features);
+    features
+        .dense
+        .beside(&context.columns(&stage.words))
+        .beside(&context.columns(&stage.wording))
 }
 
-/// Label probabilities from the trees alone.
-pub fn tree_scores(trees: &[Trees; OUTPUTS], rows: &Matrix) -> Matrix {
-    let mut out = Matrix::zeros(rows.rows(), 3);
+/// Label probabilities and head matter from the trees alone.
+pub fn tree_scores(trees: &[Trees; TREES], rows: &Matrix) -> Matrix {
+    let mut out = Matrix::zeros(rows.rows(), HEAD + 1);
     for i in 0..rows.rows() {
-        let [c, s] = [0, 1].map(|k: usize| sigmoid(trees[k].score(rows.row(i))));
-        out.row_mut(i).copy_from_slice(&normalised(c, s));
+        let [c, s, body] = [0, 1, 2].map(|k: usize| sigmoid(trees[k].score(rows.row(i))));
+        let [content, subscription, navigation] = normalised(c, s);
+        out.row_mut(i)
+            .copy_from_slice(&[content, subscription, navigation, (content - body).max(0.0)]);
     }
     out
 }
 
-/// The rows that the blend sees, from word scores and tree scores.
-pub fn blend_rows(features: &Features, words: &Matrix, scores: &Matrix) -> Matrix {
+/// The rows that the blend sees, from tree scores. It calibrates: given more columns (word scores, the
+/// surroundings' tree scores) it did worse on unseen sites than the trees alone.
+pub fn blend_rows(scores: &Matrix) -> Matrix {
     let logit = |p: f32| {
         let p = p.clamp(0.001, 0.999);
         (p / (1.0 - p)).ln()
     };
-    let mut own = Matrix::zeros(words.rows(), OWN_COLUMNS);
-    for i in 0..words.rows() {
-        let (w, s) = (words.row(i), scores.row(i));
-        let size = log1p(features.words[i]);
-        own.row_mut(i).copy_from_slice(&[
-            logit(w[0]),
-            logit(w[1]),
-            size,
-            logit(s[0]) * size * 0.3,
-            logit(s[1]) * size * 0.3,
-            logit(s[2]),
-        ]);
+    let mut rows = Matrix::zeros(scores.rows(), BLEND_COLUMNS);
+    for i in 0..scores.rows() {
+        let s = scores.row(i);
+        let body = (s[0] - s[HEAD]).max(0.0);
+        rows.row_mut(i)
+            .copy_from_slice(&[s[0], s[1], s[2], body, s[HEAD]].map(logit));
     }
-    own.beside(&context(features).columns(scores))
+    rows
 }

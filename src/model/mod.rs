@@ -10,9 +10,11 @@ mod trees;
 mod word_scores;
 
 pub use artifact::{Model, Provenance};
-pub use blend::{Blend, scaled};
-pub use block_model::{BLEND_COLUMNS, BlockModel, blend_rows, stage_columns, stage_rows, tree_scores};
-pub use decide::decide;
+pub use blend::{Blend, Class, scaled};
+pub use block_model::{
+    BLEND_COLUMNS, BlockModel, HEAD, TREES, WordStage, blend_rows, stage_columns, stage_rows, tree_scores,
+};
+pub use decide::{Decision, decide};
 pub use embedded::embedded;
 pub use trees::{Node, Tree, Trees};
 pub use word_scores::{OUTPUTS, WordScores, normalised, scale, sigmoid};

@@ -42,11 +42,20 @@ impl WordScores {
         [0, 1].map(|k| self.bias[k] + s * sum[k])
     }
 
-    /// Probabilities of all labels for every block of a page.
+    /// Probabilities of all labels for every block of a page, from all its tokens.
     pub fn predict(&self, tokens: &TokenLists) -> Matrix {
-        let mut out = Matrix::zeros(tokens.len(), 3);
-        for i in 0..tokens.len() {
-            let [c, s] = self.logits(tokens.of(i)).map(sigmoid);
+        self.predict_lists(tokens.len(), |i| tokens.of(i))
+    }
+
+    /// The same from the blocks' own words.
+    pub fn predict_own_words(&self, tokens: &TokenLists) -> Matrix {
+        self.predict_lists(tokens.len(), |i| tokens.own_words_of(i))
+    }
+
+    fn predict_lists<'a>(&self, blocks: usize, list: impl Fn(usize) -> &'a [u32]) -> Matrix {
+        let mut out = Matrix::zeros(blocks, 3);
+        for i in 0..blocks {
+            let [c, s] = self.logits(list(i)).map(sigmoid);
             out.row_mut(i).copy_from_slice(&normalised(c, s));
         }
         out

@@ -1,0 +1,67 @@
+//! Retraining must be worth it: a dozen labelled pages of a site whose markup misleads put its other
+//! pages right, and pages of other sites stay as they were.
+
+use std::path::Path;
+use tollgate::corpus::{LabelledPage, load_labelled};
+use tollgate::learn::{FitParams, base_rows, train_on_top};
+use tollgate::model::{Model, decide, embedded};
+use tollgate::pipeline::Limits;
+
+fn pages(folder: &str) -> Vec<LabelledPage> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("training-data")
+        .join(folder);
+    let labelled = load_labelled(&path, &Limits::default()).unwrap();
+    assert!(labelled.failed.is_empty());
+    labelled.pages
+}
+
+/// Right blocks and all labelled blocks.
+fn hits(model: &Model, pages: &[LabelledPage]) -> (usize, usize) {
+    let (mut right, mut all) = (0, 0);
+    for page in pages {
+        let p = model.page.predict(&page.prepared.features);
+        let given = decide(&p, &page.prepared.features).labels;
+        for (gold, given) in page.labels.iter().zip(given) {
+            if let Some(gold) = gold {
+                all += 1;
+                right += usize::from(gold.label == given);
+            }
+        }
+    }
+    (right, all)
+}
+
+#[test]
+fn twelve_pages_of_a_strange_site_put_its_other_pages_right_and_leave_other_sites_alone() {
+    let number = |p: &LabelledPage| -> u32 {
+        let digits: String = p.name.chars().filter(char::is_ascii_digit).collect();
+        digits.parse().unwrap()
+    };
+    let (labelled, unseen): (Vec<_>, Vec<_>) =
+        pages("strange-site").into_iter().partition(|p| number(p) <= 12);
+    assert_eq!((labelled.len(), unseen.len()), (12, 4));
+    let before = embedded().unwrap();
+    let after = train_on_top(
+        "test",
+        &before,
+        &base_rows().unwrap(),
+        &labelled,
+        &FitParams::seeded(1),
+    )
+    .unwrap()
+    .model;
+    let (right, all) = hits(&after, &unseen);
+    assert!(
+        right * 100 >= all * 85,
+        "{right} of {all}, before {:?}",
+        hits(&before, &unseen)
+    );
+    let golden = pages("golden");
+    let (kept, total) = hits(&after, &golden);
+    let (had, _) = hits(&before, &golden);
+    assert!(
+        (kept + 2) * 200 >= had * 199,
+        "golden pages: {kept} of {total}, before {had}"
+    );
+}
