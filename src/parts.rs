@@ -7,8 +7,8 @@ use crate::label::{Label, Part};
 use crate::page::{PageMeta, Tag};
 
 /// Parts of the content blocks, given the blocks' sizes in words and whether the model takes each for
-/// body text; `None` for other labels. Head matter that no rule names stands with the byline before the
-/// body and with the captions in it.
+/// body text; `None` for other labels. Head matter that no rule names is byline where it is
+/// short and stands before the body, else caption.
 pub fn assign_parts(
     outline: &Outline,
     meta: &PageMeta,
@@ -50,7 +50,7 @@ pub fn assign_parts(
                 Part::Byline
             } else if body[i] {
                 Part::Body
-            } else if before_body {
+            } else if before_body && sizes[i] <= 14.0 {
                 Part::Byline
             } else {
                 Part::Caption
