@@ -105,7 +105,8 @@ impl Classifier {
             InputKind::Text => &self.model.text,
         };
         let probabilities = model.predict(&prepared.features);
-        Ok(assemble(&prepared, &probabilities))
+        let (decision, parts) = decide_page(&prepared, &probabilities);
+        Ok(assemble(&prepared, &probabilities, &decision, &parts))
     }
 }
 
@@ -122,11 +123,15 @@ pub fn decide_page(prepared: &Prepared, probabilities: &Matrix) -> (Decision, Ve
     (decision, parts)
 }
 
-/// The answer for a prepared page, from its blocks' probabilities. Classifying and cross-validation both
-/// end here.
-pub fn assemble(prepared: &Prepared, probabilities: &Matrix) -> PageResult {
+/// The answer for a prepared page, from its blocks' probabilities and what [`decide_page`] made of them.
+/// Classifying and cross-validation both end here.
+pub fn assemble(
+    prepared: &Prepared,
+    probabilities: &Matrix,
+    decision: &Decision,
+    parts: &[Option<Part>],
+) -> PageResult {
     let outline = &prepared.outline;
-    let (decision, parts) = decide_page(prepared, probabilities);
     let labels = &decision.labels;
     let meta = &prepared.meta;
     let observed = observe(outline, &prepared.features.words, labels, meta.declared);
@@ -143,7 +148,7 @@ pub fn assemble(prepared: &Prepared, probabilities: &Matrix) -> PageResult {
             evidence: observed.evidence,
         }),
         content_status: Some(observed.content_status),
-        blocks: labelled_blocks(prepared, &decision, &parts, probabilities),
+        blocks: labelled_blocks(prepared, decision, parts, probabilities),
         error: None,
     }
 }

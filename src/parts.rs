@@ -6,6 +6,9 @@ use crate::blocks::{Block, Element, Outline};
 use crate::label::{Label, Part};
 use crate::page::{PageMeta, Tag};
 
+/// Dates and bylines have at most this many words.
+const SHORT: f32 = 14.0;
+
 /// Parts of the content blocks, given the blocks' sizes in words and whether the model takes each for
 /// body text; `None` for other labels. Head matter that no rule names is byline where it is
 /// short and stands before the body, else caption.
@@ -38,19 +41,20 @@ pub fn assign_parts(
                 return None;
             }
             let own = lower_words(&block.text);
+            let short = sizes[i] <= SHORT;
             let before_body = first_long.is_none_or(|f| i <= f);
             let part = if is_caption(outline, block) {
                 Part::Caption
             } else if !title_seen && before_body && is_title(outline, block, &own, &titles) {
                 title_seen = true;
                 Part::Title
-            } else if sizes[i] <= 14.0 && is_date(outline, block) {
+            } else if short && is_date(outline, block) {
                 Part::Date
-            } else if sizes[i] <= 14.0 && is_byline(outline, block, &own, &authors) {
+            } else if short && is_byline(outline, block, &own, &authors) {
                 Part::Byline
             } else if body[i] {
                 Part::Body
-            } else if before_body && sizes[i] <= 14.0 {
+            } else if before_body && short {
                 Part::Byline
             } else {
                 Part::Caption

@@ -2,14 +2,12 @@
 //!
 //! `TOLLGATE_UPDATE_GOLDEN=1 cargo test --test golden` writes the file anew after a new model.
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-use tollgate::corpus::load_labelled;
-use tollgate::{Classifier, Label, Limits};
+mod common;
 
-fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("training-data/golden")
-}
+use common::{folder, judged, pages, right};
+use std::collections::BTreeMap;
+use std::path::Path;
+use tollgate::{Classifier, Label};
 
 /// One letter a block.
 fn letters(labels: impl Iterator<Item = Label>) -> String {
@@ -26,7 +24,7 @@ fn letters(labels: impl Iterator<Item = Label>) -> String {
 fn golden_pages_keep_the_labels_that_this_model_gave_them() {
     let classifier = Classifier::new().unwrap();
     let mut now: BTreeMap<String, String> = BTreeMap::new();
-    for entry in std::fs::read_dir(folder()).unwrap() {
+    for entry in std::fs::read_dir(folder("golden")).unwrap() {
         let path = entry.unwrap().path();
         if path.extension().is_some_and(|e| e == "html") {
             let page = classifier.classify(&std::fs::read(&path).unwrap()).unwrap();
@@ -59,49 +57,37 @@ fn golden_pages_keep_the_labels_that_this_model_gave_them() {
 
 #[test]
 fn most_blocks_of_the_golden_pages_are_labelled_right() {
-    let labelled = load_labelled(&folder(), &Limits::default()).unwrap();
-    assert!(labelled.failed.is_empty());
     let model = tollgate::model::embedded().unwrap();
-    let (mut right, mut all) = (0, 0);
+    let (mut hits, mut all) = (0, 0);
     let mut bad = Vec::new();
-    for page in &labelled.pages {
-        let p = model.page.predict(&page.prepared.features);
-        let given = tollgate::model::decide(&p, &page.prepared.features).labels;
-        let pairs: Vec<(Label, Label)> = page
-            .labels
-            .iter()
-            .zip(given)
-            .filter_map(|(gold, given)| gold.map(|g| (g.label, given)))
-            .collect();
-        let hits = pairs.iter().filter(|(a, b)| a == b).count();
-        if hits * 10 < pairs.len() * 7 {
-            bad.push(format!("{}: {hits} of {}", page.name, pairs.len()));
+    for page in pages("golden") {
+        let pairs = judged(&model, &page);
+        let own = right(&pairs);
+        if own * 10 < pairs.len() * 7 {
+            bad.push(format!("{}: {own} of {}", page.name, pairs.len()));
         }
-        right += hits;
+        hits += own;
         all += pairs.len();
     }
     assert!(bad.is_empty(), "{bad:?}");
-    assert!(right * 100 >= all * 88, "{right} of {all}");
+    assert!(hits * 100 >= all * 88, "{hits} of {all}");
 }
 
 #[test]
 fn every_block_of_our_own_pages_has_a_label_and_every_page_a_gate() {
-    for folder in ["pages", "golden", "strange-site"] {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("training-data")
-            .join(folder);
-        let labelled = load_labelled(&path, &Limits::default()).unwrap();
-        let pages = std::fs::read_dir(&path).unwrap().filter(|e| {
+    for name in ["pages", "golden", "strange-site"] {
+        let labelled = pages(name);
+        let files = std::fs::read_dir(folder(name)).unwrap().filter(|e| {
             e.as_ref()
                 .unwrap()
                 .path()
                 .extension()
                 .is_some_and(|x| x == "html")
         });
-        assert_eq!(labelled.pages.len(), pages.count(), "{folder}");
-        for page in &labelled.pages {
-            assert!(page.labels.iter().all(Option::is_some), "{folder}/{}", page.name);
-            assert!(page.gate.is_some(), "{folder}/{}", page.name);
+        assert_eq!(labelled.len(), files.count(), "{name}");
+        for page in &labelled {
+            assert!(page.labels.iter().all(Option::is_some), "{name}/{}", page.name);
+            assert!(page.gate.is_some(), "{name}/{}", page.name);
         }
     }
 }
@@ -110,22 +96,16 @@ fn every_block_of_our_own_pages_has_a_label_and_every_page_a_gate() {
 /// into `golden/`, and this test says so.
 #[test]
 fn every_known_miss_is_still_missed() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("training-data/known-misses");
-    let labelled = load_labelled(&path, &Limits::default()).unwrap();
-    assert!(labelled.failed.is_empty() && !labelled.pages.is_empty());
+    let labelled = pages("known-misses");
+    assert!(!labelled.is_empty());
     let model = tollgate::model::embedded().unwrap();
     let mut mended = Vec::new();
-    for page in &labelled.pages {
-        let p = model.page.predict(&page.prepared.features);
-        let given = tollgate::model::decide(&p, &page.prepared.features).labels;
-        let listed = page.labels.iter().zip(&given).filter(|(gold, _)| gold.is_some());
-        if listed
-            .clone()
-            .all(|(gold, given)| gold.map(|g| g.label) == Some(*given))
-        {
+    for page in &labelled {
+        let pairs = judged(&model, page);
+        assert!(!pairs.is_empty(), "{}: the labels match no block", page.name);
+        if right(&pairs) == pairs.len() {
             mended.push(page.name.clone());
         }
-        assert!(listed.count() > 0, "{}: the labels match no block", page.name);
     }
     assert!(mended.is_empty(), "mended, move to golden/: {mended:?}");
 }

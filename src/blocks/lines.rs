@@ -1,6 +1,7 @@
 //! Plain text as an outline: every line with text is a block under one virtual root.
 
 use super::outline::{Block, Element, Outline};
+use super::words::collapsed;
 use crate::page::Tag;
 
 /// Segments plain text: one block for each line that isn't blank; lines beyond `limit` are only counted.
@@ -8,7 +9,7 @@ pub fn outline_of_text(text: &str, limit: usize) -> Outline {
     let mut blocks: Vec<Block> = Vec::new();
     let mut seen_blocks = 0;
     for line in text.lines() {
-        let clean = line.split_whitespace().collect::<Vec<_>>().join(" ");
+        let clean = collapsed(line);
         if clean.is_empty() {
             continue;
         }

@@ -48,7 +48,7 @@ pub enum Mark {
 /// Counts by [`Mark`].
 pub type Marks = [u32; 8];
 
-/// A field or button that a person fills in or presses.
+/// An `input` that is not hidden, a `textarea` or a `select`.
 #[derive(Debug, Clone)]
 pub struct Field {
     /// Index of the element that it stands in.

@@ -145,37 +145,39 @@ impl Segmenter {
             Tag::Img => self.count(Mark::Image),
             Tag::Iframe | Tag::Video | Tag::Audio | Tag::Object | Tag::Embed => self.count(Mark::Media),
             Tag::Button => self.count(Mark::Button),
-            Tag::Textarea | Tag::Select => self.count(Mark::Input),
-            Tag::Input => match view.attr("type").unwrap_or("text").to_ascii_lowercase().as_str() {
-                "hidden" => {}
-                "submit" | "button" | "image" | "reset" => self.count(Mark::Button),
-                "checkbox" | "radio" => self.count(Mark::Checkbox),
-                "password" => self.count(Mark::Password),
-                "email" => self.count(Mark::Email),
-                _ => {
-                    let named = [view.attr("name"), view.attr("id"), view.attr("placeholder")];
-                    if named
-                        .into_iter()
-                        .flatten()
-                        .any(|n| n.to_ascii_lowercase().contains("mail"))
-                    {
-                        self.count(Mark::Email);
-                    }
-                    self.count(Mark::Input);
-                }
-            },
+            Tag::Textarea | Tag::Select => {
+                self.count(Mark::Input);
+                self.note_field(view);
+            }
+            Tag::Input => self.count_input(view),
             _ => {}
         }
     }
 
-    fn note_field(&mut self, view: &ElementView<'_>) {
-        if !matches!(view.tag, Tag::Input | Tag::Textarea | Tag::Select) || self.fields.len() >= MAX_FIELDS {
-            return;
+    fn count_input(&mut self, view: &ElementView<'_>) {
+        match view.attr("type").unwrap_or("text").to_ascii_lowercase().as_str() {
+            "hidden" => return,
+            "submit" | "button" | "image" | "reset" => self.count(Mark::Button),
+            "checkbox" | "radio" => self.count(Mark::Checkbox),
+            "password" => self.count(Mark::Password),
+            "email" => self.count(Mark::Email),
+            _ => {
+                let named = [view.attr("name"), view.attr("id"), view.attr("placeholder")];
+                if named
+                    .into_iter()
+                    .flatten()
+                    .any(|n| n.to_ascii_lowercase().contains("mail"))
+                {
+                    self.count(Mark::Email);
+                }
+                self.count(Mark::Input);
+            }
         }
-        if view
-            .attr("type")
-            .is_some_and(|t| t.eq_ignore_ascii_case("hidden"))
-        {
+        self.note_field(view);
+    }
+
+    fn note_field(&mut self, view: &ElementView<'_>) {
+        if self.fields.len() >= MAX_FIELDS {
             return;
         }
         let mut text = view.tag.name().to_owned();
@@ -233,7 +235,6 @@ impl Visitor for Segmenter {
     fn open(&mut self, view: &ElementView<'_>) -> Step {
         let marks_before = self.marks;
         self.count_marks(view);
-        self.note_field(view);
         let skipped = view.tag.is_skipped();
         let block_level = !view.tag.is_inline();
         if (block_level && !skipped) || view.tag == Tag::Br {

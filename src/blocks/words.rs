@@ -6,6 +6,11 @@ pub fn words(text: &str) -> impl Iterator<Item = &str> {
         .filter(|w| !w.is_empty())
 }
 
+/// The text with each run of white space as one space, and none at its ends.
+pub fn collapsed(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// The words of a text in lower case.
 pub fn lower_words(text: &str) -> Vec<String> {
     words(text).map(str::to_lowercase).collect()

@@ -47,7 +47,7 @@ fn evaluate(args: &EvaluateArgs) -> anyhow::Result<Outcome> {
         for (page, a) in pages.iter().zip(&answers) {
             let result = PageResult {
                 path: Some(page.name.clone()),
-                ..assemble(&page.prepared, &a.probabilities)
+                ..assemble(&page.prepared, &a.probabilities, &a.decision, &a.parts)
             };
             write_page(
                 out.writer(),
@@ -80,7 +80,7 @@ fn evaluate(args: &EvaluateArgs) -> anyhow::Result<Outcome> {
 pub fn answer(page: &LabelledPage, probabilities: Matrix) -> Answer {
     let (decision, parts) = decide_page(&page.prepared, &probabilities);
     Answer {
-        labels: decision.labels,
+        decision,
         parts,
         probabilities,
     }

@@ -6,6 +6,7 @@ use super::gold::{GoldPage, read_gold};
 use super::label_file::{LABEL_FILE, LabelRow, read_labels};
 use super::silent::label_silent;
 use super::text_gold::TextGold;
+use crate::blocks::words::collapsed;
 use crate::error::{Error, Result};
 use crate::input::{input_kind, read_bytes};
 use crate::label::{Gate, Label};
@@ -115,29 +116,9 @@ fn gold_file(path: &Path) -> Option<PathBuf> {
 
 fn lines_page(gold: GoldPage) -> LabelledPage {
     let segments = gold.segments.as_deref().unwrap_or(&[]);
-    let lines: Vec<String> = segments
-        .iter()
-        .map(|(_, text)| text.split_whitespace().collect::<Vec<_>>().join(" "))
-        .collect();
+    let lines: Vec<String> = segments.iter().map(|(_, text)| collapsed(text)).collect();
     let prepared = prepare_lines(&lines.join("\n"));
-    let texts = || prepared.outline.blocks.iter().map(|b| b.text.as_str());
-    let labels = align_segments(segments, texts());
-    let text = gold
-        .main_text
-        .as_ref()
-        .map(|main| TextGold::new(main, segments, texts()));
-    LabelledPage {
-        gate: gold.gate(),
-        site: gold.site.clone().unwrap_or_else(|| gold.page.clone()),
-        silent: vec![None; labels.len()],
-        name: gold.page,
-        kind: gold.kind,
-        source: gold.source,
-        lang: gold.lang,
-        prepared,
-        labels,
-        text,
-    }
+    aligned(gold, prepared)
 }
 
 fn collect(results: Vec<(String, Result<LabelledPage>)>) -> Labelled {
@@ -163,39 +144,48 @@ fn gold_page(gold: GoldPage, folder: &Path, limits: &Limits) -> Result<LabelledP
     let path = page_path(folder, &gold.page)?;
     let bytes = read_bytes(&path, limits)?;
     let (prepared, _) = prepare_selected(&bytes, input_kind(&path), limits, &[])?;
-    let texts = || prepared.outline.blocks.iter().map(|b| b.text.as_str());
+    let main = gold.main_text.clone();
+    let mut page = aligned(gold, prepared);
+    if page.source.as_deref() == Some(WHOLE_TEXT_SOURCE)
+        && let Some(main) = &main
+    {
+        page.silent = label_silent(main, &page.labels, texts(&page.prepared));
+    }
+    Ok(page)
+}
+
+/// The texts of a page's blocks.
+fn texts(prepared: &Prepared) -> impl ExactSizeIterator<Item = &str> + Clone {
+    prepared.outline.blocks.iter().map(|b| b.text.as_str())
+}
+
+/// A prepared page with the labels that its gold gives by alignment.
+fn aligned(gold: GoldPage, prepared: Prepared) -> LabelledPage {
     let labels = match (&gold.segments, &gold.main_text) {
-        (Some(segments), _) => align_segments(segments, texts()),
-        (None, Some(main)) => align_main_text(main, texts()),
+        (Some(segments), _) => align_segments(segments, texts(&prepared)),
+        (None, Some(main)) => align_main_text(main, texts(&prepared)),
         (None, None) => vec![None; prepared.outline.blocks.len()],
     };
     let segments = gold.segments.as_deref().unwrap_or(&[]);
     let text = gold
         .main_text
         .as_ref()
-        .map(|main| TextGold::new(main, segments, texts()));
-    let gate = gold.gate();
-    let whole = gold.source.as_deref() == Some(WHOLE_TEXT_SOURCE);
-    let silent = match &gold.main_text {
-        Some(main) if whole => label_silent(main, &labels, texts()),
-        _ => vec![None; labels.len()],
-    };
-    Ok(LabelledPage {
+        .map(|main| TextGold::new(main, segments, texts(&prepared)));
+    LabelledPage {
+        gate: gold.gate(),
         site: gold
             .site
-            .clone()
             .or_else(|| site_of(prepared.meta.url.as_deref()))
             .unwrap_or_else(|| gold.page.clone()),
+        silent: vec![None; labels.len()],
         name: gold.page,
         kind: gold.kind,
         source: gold.source,
         lang: gold.lang,
         prepared,
         labels,
-        silent,
         text,
-        gate,
-    })
+    }
 }
 
 /// A page's path inside the folder; names that lead out of it are refused.

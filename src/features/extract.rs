@@ -6,7 +6,7 @@ use super::order::Order;
 use super::page_kind::{DeclaredWords, page_values};
 use super::schema::Schema;
 use super::structure::Structure;
-use super::tokens::{FieldTokens, bucket, emit_markup, emit_near_words, emit_own_words};
+use super::tokens::{Field, FieldTokens, bucket, emit_markup, emit_near_words, emit_own_words};
 use super::{container, markup, nesting, place, text};
 use crate::blocks::Outline;
 use crate::page::PageMeta;
@@ -29,6 +29,24 @@ pub struct TokenLists {
 }
 
 impl TokenLists {
+    /// Adds a token to the block that is being listed, as long as it has room.
+    fn push(&mut self, field: Field, token: u32) {
+        let start = self.ends.last().map_or(0, |end| *end as usize);
+        if self.buckets.len() - start < MAX_BLOCK_TOKENS {
+            self.buckets.push(bucket(field, token, TOKEN_BITS));
+        }
+    }
+
+    /// The block's own words are listed.
+    fn end_own_words(&mut self) {
+        self.own_ends.push(self.buckets.len() as u32);
+    }
+
+    /// The block is listed.
+    fn end_block(&mut self) {
+        self.ends.push(self.buckets.len() as u32);
+    }
+
     /// Buckets of block `i`.
     pub fn of(&self, i: usize) -> &[u32] {
         let from = if i == 0 { 0 } else { self.ends[i - 1] as usize };
@@ -100,27 +118,15 @@ pub fn extract(outline: &Outline, meta: &PageMeta) -> Features {
             w.put(*v);
         }
         debug_assert_eq!(w.written(), Schema::get().len());
-        let buckets = &mut tokens.buckets;
-        let start = buckets.len();
-        let mut emit = |field, token| {
-            if buckets.len() - start < MAX_BLOCK_TOKENS {
-                buckets.push(bucket(field, token, TOKEN_BITS));
-            }
-        };
-        emit_own_words(&facts.text[i], &mut emit);
-        let own_words = buckets.len() as u32;
-        let mut emit = |field, token| {
-            if buckets.len() - start < MAX_BLOCK_TOKENS {
-                buckets.push(bucket(field, token, TOKEN_BITS));
-            }
-        };
+        emit_own_words(&facts.text[i], &mut |field, token| tokens.push(field, token));
+        tokens.end_own_words();
+        let mut emit = |field, token| tokens.push(field, token);
         emit_near_words(&facts.text, i, &mut emit);
         if !outline.plain {
             emit_markup(outline, &facts.tokens, i, &mut emit);
             field_tokens.emit(outline, structure.places[i].unit, &mut emit);
         }
-        tokens.own_ends.push(own_words);
-        tokens.ends.push(tokens.buckets.len() as u32);
+        tokens.end_block();
         let levels = container::growing_containers(&facts, i);
         let place = &structure.places[i];
         let around = [

@@ -33,16 +33,15 @@ impl Matrix {
         &mut self.data[i * self.cols..(i + 1) * self.cols]
     }
 
-    /// Both matrices side by side.
-    ///
-    /// # Panics
-    /// Never for matrices made from the same page; rows beyond the shorter one are left out.
-    pub fn beside(&self, right: &Matrix) -> Matrix {
-        let cols = self.cols + right.cols;
-        let mut data = Vec::with_capacity(self.rows() * cols);
-        for i in 0..self.rows().min(right.rows()) {
-            data.extend_from_slice(self.row(i));
-            data.extend_from_slice(right.row(i));
+    /// Matrices side by side; rows beyond the shortest one are left out.
+    pub fn side_by_side<const N: usize>(parts: [&Matrix; N]) -> Matrix {
+        let cols = parts.iter().map(|m| m.cols).sum();
+        let rows = parts.iter().map(|m| m.rows()).min().unwrap_or(0);
+        let mut data = Vec::with_capacity(rows * cols);
+        for i in 0..rows {
+            for part in parts {
+                data.extend_from_slice(part.row(i));
+            }
         }
         Matrix { data, cols }
     }

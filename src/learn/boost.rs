@@ -69,9 +69,7 @@ impl<'a> Fit<ArrayView2<'a, f32>, Array1<f32>, linfa::Error> for Boost {
                 &ones
             }
         };
-        let targets: Vec<f32> = data.targets.to_vec();
-        let bins = Binned::new(&data.records, self.seed);
-        Ok(self.grow_all(&bins, &targets, weights, None))
+        Ok(self.grow_all(data, weights, None))
     }
 }
 
@@ -90,15 +88,7 @@ impl Boost {
         if n == 0 || data.targets.len() != n || weights.len() != n {
             return Err(linfa::Error::NotEnoughSamples);
         }
-        let scores: Vec<f32> = (0..n)
-            .into_par_iter()
-            .map(|i| start.score(&data.records.row(i).to_vec()))
-            .collect();
-        let bins = Binned::new(&data.records, self.seed);
-        let more = self.grow_all(&bins, &data.targets.to_vec(), weights, Some(scores));
-        let mut trees = start.clone();
-        trees.trees.extend(more.trees);
-        Ok(trees)
+        Ok(self.grow_all(data, weights, Some(start)))
     }
 }
 
@@ -168,20 +158,33 @@ struct Split {
 }
 
 impl Boost {
-    fn grow_all(&self, data: &Binned, targets: &[f32], weights: &[f32], start: Option<Vec<f32>>) -> Trees {
+    /// Grows `rounds` trees, on top of `start` where there is one.
+    fn grow_all(
+        &self,
+        data_set: &DatasetBase<ArrayView2<'_, f32>, Array1<f32>>,
+        weights: &[f32],
+        start: Option<&Trees>,
+    ) -> Trees {
+        let targets: Vec<f32> = data_set.targets.to_vec();
+        let data = &Binned::new(&data_set.records, self.seed);
         let n = data.rows;
-        let total: f64 = weights.iter().map(|w| f64::from(*w)).sum();
-        let positive: f64 = weights.iter().zip(targets).map(|(w, t)| f64::from(w * t)).sum();
-        let share = (positive / total.max(1e-9)).clamp(1e-6, 1.0 - 1e-6);
-        let base = (share / (1.0 - share)).ln() as f32;
-        let mut scores = start.unwrap_or_else(|| vec![base; n]);
+        let mut model = start.cloned().unwrap_or_else(|| Trees {
+            base: log_odds(&targets, weights),
+            trees: Vec::with_capacity(self.rounds),
+        });
+        let mut scores: Vec<f32> = match start {
+            None => vec![model.base; n],
+            Some(trees) => (0..n)
+                .into_par_iter()
+                .map(|i| trees.score(&data_set.records.row(i).to_vec()))
+                .collect(),
+        };
         let mut rng = Rng::new(self.seed);
-        let mut trees = Vec::with_capacity(self.rounds);
         let mut columns: Vec<usize> = (0..data.cuts.len())
             .filter(|c| !data.cuts[*c].is_empty())
             .collect();
         if columns.is_empty() {
-            return Trees { base, trees };
+            return model;
         }
         let take = ((columns.len() as f32 * self.columns).ceil() as usize).clamp(1, columns.len());
         for _ in 0..self.rounds {
@@ -206,9 +209,9 @@ impl Boost {
                 .par_iter_mut()
                 .enumerate()
                 .for_each(|(i, s)| *s += binned_score(&tree, data, i));
-            trees.push(finish(tree, data));
+            model.trees.push(finish(tree, data));
         }
-        Trees { base, trees }
+        model
     }
 
     /// Grows one tree on the sampled rows and columns, always splitting the leaf that gains most.
@@ -322,6 +325,14 @@ impl Boost {
         }
         best
     }
+}
+
+/// Log-odds of the weighted share of targets that are 1.
+fn log_odds(targets: &[f32], weights: &[f32]) -> f32 {
+    let total: f64 = weights.iter().map(|w| f64::from(*w)).sum();
+    let positive: f64 = weights.iter().zip(targets).map(|(w, t)| f64::from(w * t)).sum();
+    let share = (positive / total.max(1e-9)).clamp(1e-6, 1.0 - 1e-6);
+    (share / (1.0 - share)).ln() as f32
 }
 
 fn gain(leaf: &Leaf) -> f32 {

@@ -4,6 +4,7 @@ use super::bootstrap::interval;
 use crate::corpus::{LabelledPage, Prf};
 use crate::features::Matrix;
 use crate::label::{Label, Part};
+use crate::model::Decision;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -106,8 +107,8 @@ pub struct Scorecard {
 /// What was answered for one page.
 #[derive(Debug, Clone, Default)]
 pub struct Answer {
-    /// Label of each block.
-    pub labels: Vec<Label>,
+    /// Labels of the blocks, and why.
+    pub decision: Decision,
     /// Part of each content block.
     pub parts: Vec<Option<Part>>,
     /// Probabilities that the labels came from.
@@ -133,7 +134,7 @@ pub fn scorecard(pages: &[LabelledPage], answers: &[Answer]) -> Scorecard {
             let Some(gold) = gold.filter(|g| !g.head) else {
                 continue;
             };
-            let given = answer.labels[i];
+            let given = answer.decision.labels[i];
             confusion.add(gold.label, given);
             let confidence = answer.probabilities.row(i)[given.index()];
             calibration.add(f64::from(confidence), gold.label == given);
@@ -175,7 +176,12 @@ pub fn scorecard(pages: &[LabelledPage], answers: &[Answer]) -> Scorecard {
 
 fn score_text(page: &LabelledPage, answer: &Answer, text: &mut BTreeMap<String, Vec<Prf>>) {
     let Some(gold) = &page.text else { return };
-    let content: Vec<bool> = answer.labels.iter().map(|l| *l == Label::Content).collect();
+    let content: Vec<bool> = answer
+        .decision
+        .labels
+        .iter()
+        .map(|l| *l == Label::Content)
+        .collect();
     let score = gold.score(&content);
     let named = |kind: &str, value: &Option<String>| value.as_ref().map(|v| format!("{kind} {v}"));
     let groups = [

@@ -1,6 +1,7 @@
 //! Short texts in some thirty languages, written by us and labelled: what prompts and their look-alikes say where
 //! the corpus has few pages. They teach the word model of the blocks' own words, nothing else.
 
+use crate::blocks::words::collapsed;
 use crate::error::{Error, Result};
 use crate::features::TokenLists;
 use crate::label::Label;
@@ -53,7 +54,7 @@ impl Phrases {
                 line: i as u64 + 2,
                 reason: e.to_string(),
             })?;
-            let text = row.text.split_whitespace().collect::<Vec<_>>().join(" ");
+            let text = collapsed(&row.text);
             if text.len() > LEAST_BYTES {
                 labels.push(row.label);
                 texts.push(text);

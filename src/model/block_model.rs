@@ -70,10 +70,11 @@ fn context(f: &Features) -> Context<'_> {
 /// The rows that the trees see, from a page's features and its word scores.
 pub fn stage_rows(features: &Features, stage: &WordStage) -> Matrix {
     let context = context(features);
-    features
-        .dense
-        .beside(&context.columns(&stage.words))
-        .beside(&context.columns(&stage.wording))
+    Matrix::side_by_side([
+        &features.dense,
+        &context.columns(&stage.words),
+        &context.columns(&stage.wording),
+    ])
 }
 
 /// Label probabilities and head matter from the trees alone.
