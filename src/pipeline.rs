@@ -78,7 +78,11 @@ pub fn prepare_selected(
     let decoded = decode(bytes)?;
     let (meta, outline, selected) = match kind {
         InputKind::Html => {
-            let dom = Dom::parse(&decoded.text);
+            let dom = if selectors.is_empty() {
+                Dom::parse(&decoded.text)
+            } else {
+                Dom::parse_whole(&decoded.text)
+            };
             let outline = outline_of_dom(&dom, limits.blocks);
             let selected = selectors.iter().map(|s| select(&dom, &outline, s)).collect();
             (PageMeta::read(&dom), outline, selected)

@@ -3,6 +3,7 @@
 
 use super::blend::Blend;
 use super::block_model::{BLEND_COLUMNS, BlockModel, TREES, stage_columns};
+use super::flat::FlatCache;
 use super::trees::{Node, Tree, Trees};
 use super::word_scores::{OUTPUTS, WordScores};
 use crate::error::{Error, Result};
@@ -197,6 +198,7 @@ impl TreesFile {
         Ok(Trees {
             base: self.base,
             trees,
+            flat: FlatCache::default(),
         })
     }
 }
