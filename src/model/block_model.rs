@@ -80,9 +80,10 @@ pub fn stage_rows(features: &Features, stage: &WordStage) -> Matrix {
 /// Label probabilities and head matter from the trees alone.
 pub fn tree_scores(trees: &[Trees; TREES], rows: &Matrix) -> Matrix {
     let mut out = Matrix::zeros(rows.rows(), HEAD + 1);
-    let sums = [0, 1, 2].map(|k: usize| trees[k].scores(rows));
-    for i in 0..rows.rows() {
-        let [c, s, body] = [0, 1, 2].map(|k: usize| sigmoid(sums[k][i]));
+    let [content, subscription, body] = [0, 1, 2].map(|k: usize| trees[k].scores(rows));
+    for (i, sums) in content.iter().zip(&subscription).zip(&body).enumerate() {
+        let ((content, subscription), body) = sums;
+        let [c, s, body] = [content, subscription, body].map(|sum| sigmoid(*sum));
         let [content, subscription, navigation] = normalised(c, s);
         out.row_mut(i)
             .copy_from_slice(&[content, subscription, navigation, (content - body).max(0.0)]);
