@@ -5,8 +5,9 @@ use crate::features::Matrix;
 use crate::label::Part;
 use crate::model::{Decision, Model, decide, embedded};
 use crate::parts::assign_parts;
-use crate::pipeline::{InputKind, Limits, Prepared, prepare};
+use crate::pipeline::{InputKind, Limits, Prepared, prepare_heard};
 use crate::result::{LabelledBlock, PageResult, Paywall, Probabilities, rounded};
+use crate::stage::{Stage, StageListener};
 use crate::verdict::observe;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -81,7 +82,7 @@ impl Classifier {
     /// Labels a page with markup.
     ///
     /// # Errors
-    /// As [`prepare`]: bytes that are no page, or beyond a limit.
+    /// As [`crate::pipeline::prepare`]: bytes that are no page, or beyond a limit.
     pub fn classify(&self, bytes: &[u8]) -> Result<PageResult> {
         self.classify_as(bytes, InputKind::Html)
     }
@@ -99,14 +100,30 @@ impl Classifier {
     /// # Errors
     /// As [`Classifier::classify`].
     pub fn classify_as(&self, bytes: &[u8], kind: InputKind) -> Result<PageResult> {
-        let prepared = prepare(bytes, kind, &self.limits)?;
+        self.classify_heard(bytes, kind, &mut ())
+    }
+
+    /// Labels bytes of the given kind, with a listener that hears of each stage.
+    ///
+    /// # Errors
+    /// As [`Classifier::classify`].
+    pub fn classify_heard(
+        &self,
+        bytes: &[u8],
+        kind: InputKind,
+        listener: &mut impl StageListener,
+    ) -> Result<PageResult> {
+        let (prepared, _) = prepare_heard(bytes, kind, &self.limits, &[], listener)?;
         let model = match kind {
             InputKind::Html => &self.model.page,
             InputKind::Text => &self.model.text,
         };
         let probabilities = model.predict(&prepared.features);
+        listener.passed(Stage::Scores);
         let (decision, parts) = decide_page(&prepared, &probabilities);
-        Ok(assemble(&prepared, &probabilities, &decision, &parts))
+        let answer = assemble(&prepared, &probabilities, &decision, &parts);
+        listener.passed(Stage::Verdict);
+        Ok(answer)
     }
 }
 

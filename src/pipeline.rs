@@ -5,6 +5,7 @@ use crate::blocks::{Outline, outline_of_dom, outline_of_text};
 use crate::error::{Error, Result};
 use crate::features::{Features, extract};
 use crate::page::{Dom, PageMeta, decode};
+use crate::stage::{Stage, StageListener};
 
 /// What kind of document the bytes are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,6 +70,20 @@ pub fn prepare_selected(
     limits: &Limits,
     selectors: &[String],
 ) -> Result<(Prepared, Vec<Selected>)> {
+    prepare_heard(bytes, kind, limits, selectors, &mut ())
+}
+
+/// Like [`prepare_selected`], with a listener that hears of each stage.
+///
+/// # Errors
+/// As [`prepare`].
+pub fn prepare_heard(
+    bytes: &[u8],
+    kind: InputKind,
+    limits: &Limits,
+    selectors: &[String],
+    listener: &mut impl StageListener,
+) -> Result<(Prepared, Vec<Selected>)> {
     if bytes.len() as u64 > limits.bytes {
         return Err(Error::TooLarge {
             found: bytes.len() as u64,
@@ -76,6 +91,7 @@ pub fn prepare_selected(
         });
     }
     let decoded = decode(bytes)?;
+    listener.passed(Stage::Decode);
     let (meta, outline, selected) = match kind {
         InputKind::Html => {
             let dom = if selectors.is_empty() {
@@ -83,7 +99,9 @@ pub fn prepare_selected(
             } else {
                 Dom::parse_whole(&decoded.text)
             };
+            listener.passed(Stage::Parse);
             let outline = outline_of_dom(&dom, limits.blocks);
+            listener.passed(Stage::Blocks);
             let selected = selectors.iter().map(|s| select(&dom, &outline, s)).collect();
             (PageMeta::read(&dom), outline, selected)
         }
@@ -99,6 +117,7 @@ pub fn prepare_selected(
             )
         }
     };
+    listener.passed(Stage::Meta);
     if outline.seen_blocks > limits.blocks {
         return Err(Error::TooManyBlocks {
             found: outline.seen_blocks,
@@ -106,6 +125,7 @@ pub fn prepare_selected(
         });
     }
     let features = extract(&outline, &meta);
+    listener.passed(Stage::Features);
     Ok((
         Prepared {
             encoding: decoded.encoding,

@@ -171,7 +171,6 @@ impl Boost {
         let mut model = start.cloned().unwrap_or_else(|| Trees {
             base: log_odds(&targets, weights),
             trees: Vec::with_capacity(self.rounds),
-            ..Trees::default()
         });
         let mut scores: Vec<f32> = match start {
             None => vec![model.base; n],

@@ -7,6 +7,7 @@ mod block_model;
 mod decide;
 mod embedded;
 mod flat;
+mod layout;
 mod trees;
 mod word_scores;
 
@@ -17,6 +18,6 @@ pub use block_model::{
 };
 pub use decide::{Decision, decide};
 pub use embedded::embedded;
-pub use flat::FlatCache;
+pub use layout::Layout;
 pub use trees::{Node, Tree, Trees};
 pub use word_scores::{OUTPUTS, WordScores, normalised, scale, sigmoid};

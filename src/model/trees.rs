@@ -1,7 +1,5 @@
 //! Boosted regression trees: a flat list of nodes, walked from the root to a leaf.
 
-use super::flat::FlatCache;
-use crate::features::Matrix;
 use serde::{Deserialize, Serialize};
 
 /// An inner node or a leaf.
@@ -48,22 +46,11 @@ pub struct Trees {
     pub base: f32,
     /// The trees in the order they were fitted.
     pub trees: Vec<Tree>,
-    /// The same trees laid out for scoring many rows.
-    #[serde(skip)]
-    pub flat: FlatCache,
 }
 
 impl Trees {
     /// Log-odds of one row.
     pub fn score(&self, row: &[f32]) -> f32 {
         self.trees.iter().fold(self.base, |sum, t| sum + t.score(row))
-    }
-
-    /// Log-odds of every row, as [`Trees::score`] gives them.
-    pub fn scores(&self, rows: &Matrix) -> Vec<f32> {
-        match self.flat.get(self) {
-            Some(flat) => flat.scores(self.base, rows),
-            None => (0..rows.rows()).map(|i| self.score(rows.row(i))).collect(),
-        }
     }
 }

@@ -17,9 +17,11 @@ mod tokenizer;
 #[cfg(test)]
 mod tokenizer_tests;
 mod tree;
+mod yardstick;
 
 pub use attribute::Attr;
 pub use decode::{Decoded, decode};
 pub use dom::{Dom, ElementView, NodeKey, Step, Visitor};
 pub use meta::{Declared, PageMeta};
 pub use tag::Tag;
+pub use yardstick::scraper_parse;
