@@ -178,9 +178,9 @@ fn labelled_blocks(
 ) -> Vec<LabelledBlock> {
     let outline = &prepared.outline;
     let labels = &decision.labels;
+    let mut selector = outline.selectors();
     let blocks = outline.blocks.iter().enumerate().map(|(i, block)| {
         let row = p.row(i);
-        let markup = |f: &dyn Fn() -> String| if outline.plain { None } else { Some(f()) };
         LabelledBlock {
             index: i,
             label: labels[i],
@@ -192,8 +192,8 @@ fn labelled_blocks(
                 subscription: rounded(row[1]),
                 navigation: rounded(row[2]),
             },
-            tag: markup(&|| outline.element(block.element).name().to_owned()),
-            selector: markup(&|| outline.selector(block.element)),
+            tag: (!outline.plain).then(|| outline.element(block.element).name().to_owned()),
+            selector: (!outline.plain).then(|| selector(block.element)),
             text: block.text.clone(),
         }
     });

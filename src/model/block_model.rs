@@ -16,6 +16,8 @@ use crate::label::Label;
 pub const HEAD: usize = Label::COUNT;
 /// Tree ensembles: content, subscription, body text, each against the rest.
 pub const TREES: usize = 3;
+/// Rows that stand side by side at a time: what fits the processor's cache.
+const SLICE: usize = 128;
 /// Columns of the blend: the tree scores as log-odds.
 pub const BLEND_COLUMNS: usize = 5;
 
@@ -59,7 +61,15 @@ impl BlockModel {
                 .wording
                 .predict_packed(packed(1), n, |i| tokens.own_words_of(i)),
         };
-        let scores = scores_laid_out(&self.trees, &self.layout, &stage_rows(features, &stage));
+        let context = context(features);
+        let (words, wording) = (context.columns(&stage.words), context.columns(&stage.wording));
+        let mut scores = Matrix::zeros(0, HEAD + 1);
+        for from in (0..n).step_by(SLICE) {
+            let parts = [&features.dense, &words, &wording];
+            let rows = Matrix::rows_side_by_side(parts, from..(from + SLICE).min(n));
+            let slice = scores_laid_out(&self.trees, &self.layout, &rows);
+            scores.data.extend_from_slice(&slice.data);
+        }
         self.blend.predict(&blend_rows(&scores))
     }
 }
