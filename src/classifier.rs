@@ -5,7 +5,7 @@ use crate::features::Matrix;
 use crate::label::Part;
 use crate::model::{Decision, Model, decide, embedded};
 use crate::parts::assign_parts;
-use crate::pipeline::{InputKind, Limits, Prepared, prepare};
+use crate::pipeline::{InputKind, Limits, Prepared, prepare_served};
 use crate::result::{LabelledBlock, PageResult, Paywall, Probabilities, rounded};
 use crate::verdict::observe;
 use std::path::PathBuf;
@@ -81,7 +81,7 @@ impl Classifier {
     /// Labels a page with markup.
     ///
     /// # Errors
-    /// As [`prepare`]: bytes that are no page, or beyond a limit.
+    /// As [`prepare_served`]: bytes that are no page, or beyond a limit.
     pub fn classify(&self, bytes: &[u8]) -> Result<PageResult> {
         self.classify_as(bytes, InputKind::Html)
     }
@@ -99,7 +99,20 @@ impl Classifier {
     /// # Errors
     /// As [`Classifier::classify`].
     pub fn classify_as(&self, bytes: &[u8], kind: InputKind) -> Result<PageResult> {
-        let prepared = prepare(bytes, kind, &self.limits)?;
+        self.classify_served(bytes, kind, None)
+    }
+
+    /// Labels bytes that a server sent with a charset in its headers.
+    ///
+    /// # Errors
+    /// As [`Classifier::classify`].
+    pub fn classify_served(
+        &self,
+        bytes: &[u8],
+        kind: InputKind,
+        charset: Option<&str>,
+    ) -> Result<PageResult> {
+        let prepared = prepare_served(bytes, kind, charset, &self.limits)?;
         let model = match kind {
             InputKind::Html => &self.model.page,
             InputKind::Text => &self.model.text,

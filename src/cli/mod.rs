@@ -3,9 +3,16 @@
 mod args;
 mod classify;
 mod evaluate;
+mod feed;
 mod import;
+mod journal;
 mod output;
+mod packed;
+mod progress;
 mod run;
+mod sink;
+mod summary;
 mod train;
+mod window;
 
 pub use run::run;

@@ -8,7 +8,7 @@ mod element_sets;
 mod meta;
 mod tag;
 
-pub use decode::{Decoded, decode};
+pub use decode::{Decoded, decode, decode_as};
 pub use dom::{Dom, ElementView, NodeKey, Step, Visitor};
 pub use meta::{Declared, PageMeta};
 pub use tag::Tag;
