@@ -3,6 +3,7 @@
 mod args;
 mod classify;
 mod evaluate;
+mod explain;
 mod import;
 mod output;
 mod run;
