@@ -18,6 +18,7 @@ pub mod blocks;
 pub mod classifier;
 pub mod corpus;
 pub mod error;
+pub mod explain;
 pub mod features;
 pub mod input;
 pub mod label;

@@ -23,6 +23,8 @@ fn version() -> &'static str {
 pub enum Command {
     /// Label the blocks of pages and judge whether they are gated
     Classify(ClassifyArgs),
+    /// Show why a page's blocks got their labels and the page its verdict
+    Explain(ExplainArgs),
     /// Train a model on labelled pages
     Train(TrainArgs),
     /// Score a model, or cross-validate by site, on labelled pages
@@ -140,6 +142,51 @@ pub struct ClassifyArgs {
     /// Largest headers of an archive's record in bytes
     #[arg(long, default_value_t = 256 << 10, value_name = "BYTES")]
     pub max_header_bytes: usize,
+    #[command(flatten)]
+    pub common: CommonArgs,
+}
+
+/// When to use colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum WhenArg {
+    /// On a terminal, unless `NO_COLOR` is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// Output formats of `explain`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ExplainFormat {
+    /// For people
+    Text,
+    /// A JSON object
+    Json,
+}
+
+/// `explain`
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// A page or text, or - for standard input
+    #[arg(value_name = "PAGE")]
+    pub path: PathBuf,
+    /// Explain this block (0 is the first); may be given several times
+    #[arg(long = "block", value_name = "N")]
+    pub blocks: Vec<usize>,
+    /// Without --block: explain the N least confident blocks
+    #[arg(long, default_value_t = 3, value_name = "N")]
+    pub doubtful: usize,
+    /// Output format
+    #[arg(short, long, value_enum, default_value_t = ExplainFormat::Text)]
+    pub format: ExplainFormat,
+    /// When to use colours
+    #[arg(long, value_enum, default_value_t = WhenArg::Auto)]
+    pub color: WhenArg,
+    /// What the input is
+    #[arg(long, value_enum, default_value_t = InputArg::Auto)]
+    pub input: InputArg,
     #[command(flatten)]
     pub common: CommonArgs,
 }

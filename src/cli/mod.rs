@@ -6,6 +6,7 @@ mod bench_pages;
 mod bench_report;
 mod classify;
 mod evaluate;
+mod explain;
 mod feed;
 mod import;
 mod journal;

@@ -4,7 +4,7 @@
 //! A reader that closes the pipe early is no failure.
 
 use super::args::{Cli, Command, CommonArgs};
-use super::{bench, classify, evaluate, import, train};
+use super::{bench, classify, evaluate, explain, import, train};
 use clap::Parser;
 use std::process::ExitCode;
 use tollgate::model::{Model, embedded};
@@ -32,6 +32,7 @@ pub fn run() -> ExitCode {
     };
     let result = match &cli.command {
         Command::Classify(a) => classify::run(a),
+        Command::Explain(a) => explain::run(a),
         Command::Train(a) => train::run(a),
         Command::Evaluate(a) => evaluate::run(a),
         Command::Import(a) => import::run(a),

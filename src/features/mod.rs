@@ -17,9 +17,11 @@ mod schema;
 mod structure;
 mod text;
 mod text_facts;
+mod token_names;
 mod tokens;
 
 pub use context::{CONTEXT_COLUMNS, Context, context_names};
 pub use extract::{CONTAINERS, Features, TOKEN_BITS, TokenLists, extract};
 pub use matrix::{Matrix, log1p, ratio};
 pub use schema::Schema;
+pub use token_names::{TokenName, token_names};

@@ -31,6 +31,15 @@ pub fn read_bytes(path: &Path, limits: &Limits) -> Result<Vec<u8>> {
     unpack(read_raw(path, limits)?, limits).map(|page| page.bytes)
 }
 
+/// Reads a stream to its end as [`read_bytes`] reads a file.
+///
+/// # Errors
+/// As [`read_bytes`]; the path of an [`Error::Io`] is `-`.
+pub fn read_stream(input: impl Read, limits: &Limits) -> Result<Vec<u8>> {
+    let raw = read_up_to(input, limits.bytes).map_err(|e| Error::io("-", e))?;
+    unpack(raw, limits).map(|page| page.bytes)
+}
+
 /// Reads a file as it is.
 ///
 /// # Errors

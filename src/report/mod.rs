@@ -1,12 +1,14 @@
 //! One file per output format; all are functions of [`crate::PageResult`]. Knows no command line.
 
 mod csv_rows;
+mod explanation;
 mod json_lines;
 mod table;
 mod text;
 
 use crate::result::PageResult;
 pub use csv_rows::write_csv_header;
+pub use explanation::write_explanation;
 use std::io::{Result, Write};
 
 /// How pages are written.
