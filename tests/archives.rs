@@ -400,3 +400,45 @@ fn packed_and_unordered_output_holds_the_same_pages() {
     };
     assert!(sorted(&unordered) == sorted(&plain));
 }
+
+#[test]
+fn parquet_output_has_a_row_a_page_or_a_row_a_block() {
+    use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+    let dir = tempfile::tempdir().unwrap();
+    let records: Vec<u8> = (0..30).flat_map(|n| html(page(n).as_bytes())).collect();
+    std::fs::write(dir.path().join("a.warc"), records).unwrap();
+    let pages = lines(&tollgate(dir.path(), &["-q", "-f", "jsonl", "a.warc"]));
+    let blocks: usize = pages.iter().map(|p| p["blocks"].as_array().unwrap().len()).sum();
+    let rows = |path: &str| {
+        let file = std::fs::File::open(dir.path().join(path)).unwrap();
+        let reader = ParquetRecordBatchReaderBuilder::try_new(file).unwrap();
+        reader.metadata().file_metadata().num_rows()
+    };
+    assert!(
+        tollgate(dir.path(), &["-q", "a.warc", "-o", "x.parquet"])
+            .status
+            .success()
+    );
+    assert_eq!(rows("x.parquet"), 30);
+    let by_block = ["-q", "-f", "parquet", "--rows", "blocks", "a.warc", "-o", "y"];
+    assert!(tollgate(dir.path(), &by_block).status.success());
+    assert_eq!(rows("y"), blocks as i64);
+    let parts = [
+        "-q",
+        "-f",
+        "parquet",
+        "--split-rows",
+        "20",
+        "--resume",
+        "a.warc",
+        "-o",
+        "parts",
+    ];
+    assert!(tollgate(dir.path(), &parts).status.success());
+    assert_eq!(
+        (rows("parts/part-00000.parquet"), rows("parts/part-00001.parquet")),
+        (20, 10)
+    );
+    let refused = tollgate(dir.path(), &["-q", "--resume", "a.warc", "-o", "z.parquet"]);
+    assert_eq!(refused.status.code(), Some(2));
+}

@@ -1,11 +1,13 @@
 //! One file per output format; all are functions of [`crate::PageResult`]. Knows no command line.
 
+mod columns;
 mod csv_rows;
 mod json_lines;
 mod table;
 mod text;
 
 use crate::result::PageResult;
+pub use columns::{ParquetPages, Rows};
 pub use csv_rows::write_csv_header;
 use std::io::{Result, Write};
 
