@@ -48,6 +48,8 @@ pub enum FormatArg {
     Text,
     /// The content blocks as Markdown
     Markdown,
+    /// A Parquet file, a row a page or a block (--rows)
+    Parquet,
 }
 
 /// Kinds of input.
@@ -76,6 +78,15 @@ pub struct CommonArgs {
     /// Largest page in bytes, after unpacking
     #[arg(long, default_value_t = 128 << 20, value_name = "BYTES")]
     pub max_bytes: u64,
+}
+
+/// What a row of a Parquet file is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum RowsArg {
+    /// A page, its blocks in a list
+    Pages,
+    /// A block
+    Blocks,
 }
 
 /// How output files are packed.
@@ -109,6 +120,9 @@ pub struct ClassifyArgs {
     /// Pack the output, whatever its name
     #[arg(long, value_enum)]
     pub compress: Option<CompressArg>,
+    /// What a row of a Parquet file is
+    #[arg(long, value_enum, default_value_t = RowsArg::Pages)]
+    pub rows: RowsArg,
     /// Write a folder of files with N pages each
     #[arg(long, value_name = "N", requires = "output", value_parser = clap::value_parser!(u64).range(1..))]
     pub split_rows: Option<u64>,

@@ -1,33 +1,24 @@
 //! `classify`: one thread reads, many classify and write pages to bytes, one appends them in input order.
 
-use super::args::{ClassifyArgs, CompressArg, FormatArg, InputArg};
+use super::args::{ClassifyArgs, CompressArg, FormatArg, InputArg, RowsArg};
 use super::feed::{Task, feed};
 use super::packed::packing_of;
 use super::progress::Progress;
 use super::run::{Outcome, limits, report};
-use super::sink::{Plan, Sink};
+use super::sink::{Content, Plan, Sink, Written};
 use super::summary::{Counted, Summary};
 use super::window::{StopOnPanic, Window};
 use anyhow::Context;
 use std::io::{IsTerminal, Write};
 use std::sync::Arc;
 use tollgate::input::{Columns, ReadOptions};
-use tollgate::report::{Format, ReportOptions, write_page};
+use tollgate::report::{Format, ReportOptions, Rows, write_page};
 use tollgate::{Classifier, InputKind, PageResult};
 
 /// Pages in the window for each thread.
 const PAGES_PER_THREAD: usize = 32;
 /// Bytes in the window, records and results.
 const WINDOW_BYTES: usize = 48 << 20;
-
-/// A page, ready to be appended.
-struct Written {
-    name: String,
-    bytes: Vec<u8>,
-    counted: Counted,
-    /// The message to show when the page failed.
-    failure: Option<String>,
-}
 
 pub fn run(args: &ClassifyArgs) -> anyhow::Result<Outcome> {
     let mut bounds = limits(&args.common);
@@ -43,6 +34,11 @@ pub fn run(args: &ClassifyArgs) -> anyhow::Result<Outcome> {
     let name = output.map_or("standard output".into(), |p| p.display().to_string());
     let plan = Plan {
         format: format(args),
+        rows: match (is_parquet(args), args.rows) {
+            (false, _) => None,
+            (true, RowsArg::Pages) => Some(Rows::Pages),
+            (true, RowsArg::Blocks) => Some(Rows::Blocks),
+        },
         packing: args.compress.unwrap_or_else(|| match args.split_rows {
             Some(_) => CompressArg::None,
             None => packing_of(output),
@@ -72,7 +68,7 @@ fn settings(args: &ClassifyArgs) -> serde_json::Value {
     };
     serde_json::json!({
         "version": env!("CARGO_PKG_VERSION"), "paths": args.paths, "files_from": args.files_from,
-        "format": format!("{:?}", format(args)), "body": args.body, "split_rows": args.split_rows,
+        "format": format!("{:?}", format(args)), "parquet": is_parquet(args).then(|| format!("{:?}", args.rows)), "body": args.body, "split_rows": args.split_rows,
         "compress": args.compress.map(|c| format!("{c:?}")), "model": args.common.model, "input": input,
         "columns": [&args.html_column, &args.url_column],
         "limits": [args.common.max_bytes, args.max_blocks as u64, args.max_member_bytes, args.max_header_bytes as u64],
@@ -94,7 +90,19 @@ fn format(args: &ClassifyArgs) -> Format {
         Some(FormatArg::Markdown) => Format::Markdown,
         None if args.output.is_none() && std::io::stdout().is_terminal() => Format::Table,
         None if is_csv() => Format::Csv,
-        Some(FormatArg::Jsonl) | None => Format::Jsonl,
+        // Parquet has no text of its own
+        Some(FormatArg::Jsonl | FormatArg::Parquet) | None => Format::Jsonl,
+    }
+}
+
+fn is_parquet(args: &ClassifyArgs) -> bool {
+    let named = || {
+        let extension = args.output.as_ref().and_then(|p| p.extension());
+        extension.is_some_and(|e| e.eq_ignore_ascii_case("parquet"))
+    };
+    match args.format {
+        Some(format) => format == FormatArg::Parquet,
+        None => named(),
     }
 }
 
@@ -112,7 +120,11 @@ fn classify_all(
     let window = Window::new(PAGES_PER_THREAD * threads, WINDOW_BYTES, !args.unordered);
     let before = sink.journal().clone();
     let whole = args.files_from.is_none();
-    let format = format(args);
+    let format = if is_parquet(args) {
+        None
+    } else {
+        Some(format(args))
+    };
     let progress = Progress::new(&args.paths, whole, args.common.quiet, Arc::clone(&options.read));
     let skipped = std::thread::scope(|scope| {
         let _guard = StopOnPanic(&window);
@@ -128,7 +140,7 @@ fn classify_all(
                 let _guard = StopOnPanic(&window);
                 while let Some((number, held, task)) = window.take() {
                     let page = one(args, format, classifier, task);
-                    window.put(number, held, page.bytes.len(), page);
+                    window.put(number, held, page.held(), page);
                 }
             });
         }
@@ -136,8 +148,7 @@ fn classify_all(
             if let Some(failure) = &page.failure {
                 progress.aside(|| report(failure));
             }
-            let failed = page.failure.is_some();
-            if let Err(e) = sink.page(&page.name, &page.bytes, &page.counted, failed) {
+            if let Err(e) = sink.page(page) {
                 window.stop();
                 return Err(e).with_context(|| name.to_owned());
             }
@@ -164,8 +175,8 @@ fn classify_all(
     })
 }
 
-/// Classifies a page and writes it to bytes.
-fn one(args: &ClassifyArgs, format: Format, classifier: &Classifier, task: Task) -> Written {
+/// Classifies a page and writes it to bytes; without a format it stays as it is.
+fn one(args: &ClassifyArgs, format: Option<Format>, classifier: &Classifier, task: Task) -> Written {
     let mut size = 0;
     let answer = task.record.and_then(|record| {
         let kind = match args.input {
@@ -190,13 +201,20 @@ fn one(args: &ClassifyArgs, format: Format, classifier: &Classifier, task: Task)
         "io" | "no-input" => error.message.clone(),
         _ => format!("{}: {}", task.name, error.message),
     });
-    let mut bytes = Vec::new();
-    let written = write_page(&mut bytes, &page, format, ReportOptions { body_only: args.body });
-    debug_assert!(written.is_ok(), "memory takes all");
+    let counted = Counted::of(&page, size);
+    let content = match format {
+        Some(format) => {
+            let mut bytes = Vec::new();
+            let written = write_page(&mut bytes, &page, format, ReportOptions { body_only: args.body });
+            debug_assert!(written.is_ok(), "memory takes all");
+            Content::Bytes(bytes)
+        }
+        None => Content::Page(Box::new(page)),
+    };
     Written {
         name: task.name,
-        counted: Counted::of(&page, size),
-        bytes,
+        counted,
+        content,
         failure,
     }
 }

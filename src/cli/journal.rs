@@ -1,10 +1,11 @@
 //! How far a run has come, on disk: what `--resume` goes on from, and the list of a folder's parts.
 
-use super::output::write_file;
 use super::summary::Counts;
 use anyhow::{Context, ensure};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::fs::File;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// The state after a page that is safely on disk.
@@ -70,8 +71,15 @@ impl Journal {
 
     /// Writes the journal; it takes its name when it is whole.
     pub fn save(&self, path: &Path) -> anyhow::Result<()> {
-        let text = serde_json::to_vec_pretty(self)?;
-        write_file(path, &text).with_context(|| path.display().to_string())
+        // of a fixed name, so that runs that are killed here leave one file at most
+        let new = beside(path, ".new");
+        let write = || {
+            let mut file = File::create(&new)?;
+            file.write_all(&serde_json::to_vec_pretty(self)?)?;
+            file.sync_data()?;
+            std::fs::rename(&new, path)
+        };
+        write().with_context(|| path.display().to_string())
     }
 }
 

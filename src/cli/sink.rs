@@ -10,7 +10,8 @@ use anyhow::bail;
 use std::fs::File;
 use std::io::{BufWriter, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
-use tollgate::report::{Format, separator, write_start};
+use tollgate::PageResult;
+use tollgate::report::{Format, ParquetPages, Rows, separator, write_start};
 
 /// Pages after which a file that can be resumed is made safe.
 const SAFE_EVERY: u64 = 500;
@@ -21,11 +22,65 @@ const MANIFEST: &str = "manifest.json";
 #[derive(Debug, Clone)]
 pub struct Plan {
     pub format: Format,
+    /// What a row is; Parquet when there is one.
+    pub rows: Option<Rows>,
     pub packing: CompressArg,
     /// `None` is standard output.
     pub output: Option<PathBuf>,
     pub split: Option<u64>,
     pub resume: bool,
+}
+
+/// A page, ready to be appended.
+pub struct Written {
+    pub name: String,
+    pub content: Content,
+    pub counted: Counted,
+    /// The message to show when the page failed.
+    pub failure: Option<String>,
+}
+
+/// What is appended.
+pub enum Content {
+    Bytes(Vec<u8>),
+    /// For formats that are written column by column.
+    Page(Box<PageResult>),
+}
+
+impl Written {
+    /// Bytes that it holds.
+    pub fn held(&self) -> usize {
+        match &self.content {
+            Content::Bytes(bytes) => bytes.len(),
+            Content::Page(page) => page.blocks.iter().map(|b| b.text.len() + 300).sum(),
+        }
+    }
+}
+
+/// An output that can be appended to: text that is packed as a stream, or columns.
+enum Out {
+    Text(Packed<Output>),
+    Columns(Box<ParquetPages<Output>>),
+}
+
+impl Out {
+    fn open(path: Option<&Path>, plan: &Plan) -> anyhow::Result<Out> {
+        let output = Output::open(path)?;
+        if let Some(rows) = plan.rows {
+            return Ok(Out::Columns(Box::new(ParquetPages::new(output, rows)?)));
+        }
+        let mut packed = Packed::new(output, plan.packing)?;
+        write_start(&mut packed, plan.format)?;
+        Ok(Out::Text(packed))
+    }
+
+    fn finish(self) -> anyhow::Result<()> {
+        let output = match self {
+            Out::Text(packed) => packed.finish()?,
+            Out::Columns(pages) => pages.finish()?,
+        };
+        Ok(output.finish()?)
+    }
 }
 
 /// An open output.
@@ -39,11 +94,11 @@ pub struct Sink {
 
 enum Target {
     /// Appears whole or not at all.
-    Whole(Packed<Output>),
+    Whole(Out),
     /// Grows under another name until it is whole.
     Growing(Option<Packed<BufWriter<File>>>),
     /// Parts of a folder; `None` between two.
-    Parts(Option<Packed<Output>>),
+    Parts(Option<Out>),
     /// An earlier run had done all.
     Complete,
 }
@@ -86,6 +141,9 @@ impl Sink {
                 Ok(Target::Parts(None))
             }
             (Some(path), None) if self.plan.resume => {
+                if self.plan.rows.is_some() {
+                    bail!("a Parquet file can't be resumed, a folder of them can: add --split-rows");
+                }
                 let growing = beside(path, ".partial");
                 let mut file = File::options()
                     .create(true)
@@ -106,11 +164,7 @@ impl Sink {
                 }
                 Ok(Target::Growing(Some(packed)))
             }
-            (path, _) => {
-                let mut packed = Packed::new(Output::open(path.as_deref())?, packing)?;
-                write_start(&mut packed, format)?;
-                Ok(Target::Whole(packed))
-            }
+            (path, _) => Ok(Target::Whole(Out::open(path.as_deref(), &self.plan)?)),
         }
     }
 
@@ -120,28 +174,36 @@ impl Sink {
     }
 
     /// Appends a page.
-    pub fn page(&mut self, name: &str, bytes: &[u8], counted: &Counted, failed: bool) -> anyhow::Result<()> {
-        let format = self.plan.format;
+    pub fn page(&mut self, page: Written) -> anyhow::Result<()> {
+        let failed = page.failure.is_some();
         if let Target::Parts(part @ None) = &mut self.target {
             let folder = self.plan.output.as_deref().unwrap_or(Path::new("."));
-            let file = part_name(self.journal.parts.len(), format, self.plan.packing);
-            let mut packed = Packed::new(Output::open(Some(&folder.join(file)))?, self.plan.packing)?;
-            write_start(&mut packed, format)?;
+            let file = part_name(self.journal.parts.len(), &self.plan);
             self.journal.begun = false;
-            *part = Some(packed);
+            *part = Some(Out::open(Some(&folder.join(file)), &self.plan)?);
         }
-        let out: &mut dyn Write = match &mut self.target {
-            Target::Whole(out) | Target::Parts(Some(out)) => out,
-            Target::Growing(Some(out)) => out,
-            Target::Growing(None) | Target::Parts(None) | Target::Complete => bail!("nothing is open"),
+        let separator = if self.journal.begun && !failed {
+            separator(self.plan.format)
+        } else {
+            ""
         };
-        if self.journal.begun && !failed {
-            out.write_all(separator(format).as_bytes())?;
+        let separator = separator.as_bytes();
+        match (&mut self.target, page.content) {
+            (
+                Target::Whole(Out::Columns(out)) | Target::Parts(Some(Out::Columns(out))),
+                Content::Page(page),
+            ) => {
+                out.page(*page)?;
+            }
+            (Target::Whole(Out::Text(out)) | Target::Parts(Some(Out::Text(out))), Content::Bytes(bytes)) => {
+                append(out, separator, &bytes)?;
+            }
+            (Target::Growing(Some(out)), Content::Bytes(bytes)) => append(out, separator, &bytes)?,
+            _ => bail!("nothing is open for what is written"),
         }
-        out.write_all(bytes)?;
         self.journal.begun |= !failed;
-        self.journal.counts.add(counted);
-        self.journal.names = with_name(self.journal.names, name);
+        self.journal.counts.add(&page.counted);
+        self.journal.names = with_name(self.journal.names, &page.name);
         self.pages += 1;
         match self.target {
             Target::Growing(_) if self.pages >= SAFE_EVERY => self.make_safe(),
@@ -167,11 +229,11 @@ impl Sink {
 
     fn end_part(&mut self) -> anyhow::Result<()> {
         if let (Target::Parts(part), Some(folder)) = (&mut self.target, &self.plan.output)
-            && let Some(packed) = part.take()
+            && let Some(out) = part.take()
         {
-            packed.finish()?.finish()?;
+            out.finish()?;
             self.journal.parts.push(Part {
-                file: part_name(self.journal.parts.len(), self.plan.format, self.plan.packing),
+                file: part_name(self.journal.parts.len(), &self.plan),
                 pages: self.pages,
             });
             self.journal.save(&folder.join(MANIFEST))?;
@@ -197,7 +259,7 @@ impl Sink {
         self.end_part()?;
         let target = std::mem::replace(&mut self.target, Target::Complete);
         match (target, &self.plan.output) {
-            (Target::Whole(packed), _) => packed.finish()?.finish()?,
+            (Target::Whole(out), _) => out.finish()?,
             (Target::Growing(Some(packed)), Some(path)) => {
                 let mut writer = packed.finish()?;
                 writer.flush()?;
@@ -223,14 +285,22 @@ fn journal_path(output: &Path, split: Option<u64>) -> PathBuf {
     }
 }
 
-fn part_name(number: usize, format: Format, packing: CompressArg) -> String {
-    let ending = match format {
+fn append(out: &mut dyn Write, separator: &[u8], bytes: &[u8]) -> std::io::Result<()> {
+    out.write_all(separator)?;
+    out.write_all(bytes)
+}
+
+fn part_name(number: usize, plan: &Plan) -> String {
+    if plan.rows.is_some() {
+        return format!("part-{number:05}.parquet");
+    }
+    let ending = match plan.format {
         Format::Table | Format::Text => "txt",
         Format::Jsonl => "jsonl",
         Format::Csv => "csv",
         Format::Markdown => "md",
     };
-    let packed = match packing {
+    let packed = match plan.packing {
         CompressArg::None => "",
         CompressArg::Gzip => ".gz",
         CompressArg::Zstd => ".zst",

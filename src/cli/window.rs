@@ -170,9 +170,11 @@ mod tests {
         let mut out = Vec::new();
         std::thread::scope(|scope| {
             scope.spawn(|| {
+                let _guard = StopOnPanic(&window);
                 for i in 0..n {
-                    assert!(window.push(1, i));
+                    // counted before the writer can count it out
                     most.fetch_max(held.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                    assert!(window.push(1, i));
                 }
                 window.close();
             });
@@ -197,19 +199,19 @@ mod tests {
     #[test]
     fn results_come_in_order_and_the_window_stays_bounded() {
         for (threads, bytes) in [(1, 1), (4, 1), (4, 400), (3, 5000)] {
-            let (out, most) = run(2000, threads, true, bytes);
-            assert_eq!(out, (0..2000).collect::<Vec<_>>());
-            // one more for the piece between two counters
-            assert!(most <= 11, "{most}");
+            let (out, most) = run(500, threads, true, bytes);
+            assert_eq!(out, (0..500).collect::<Vec<_>>());
+            // one waits to get in, one is in the writer's hands
+            assert!(most <= 12, "{most}");
         }
     }
 
     #[test]
     fn without_order_nothing_is_lost_or_doubled() {
         for bytes in [1, 5000] {
-            let (mut out, _) = run(2000, 4, false, bytes);
+            let (mut out, _) = run(500, 4, false, bytes);
             out.sort_unstable();
-            assert_eq!(out, (0..2000).collect::<Vec<_>>());
+            assert_eq!(out, (0..500).collect::<Vec<_>>());
         }
     }
 

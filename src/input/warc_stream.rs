@@ -8,6 +8,8 @@ use std::io::Read;
 
 /// What every record begins with.
 const MAGIC: &[u8] = b"WARC/";
+/// Bytes that are searched in a member of one record.
+const NEAR: u64 = 1 << 20;
 /// Bytes that are unpacked at a time.
 const STEP: usize = 64 * 1024;
 
@@ -182,13 +184,10 @@ impl<R: Read> Stream<R> {
     pub fn end_of_record(&mut self) -> Result<(), Fault> {
         self.ensure(8)?;
         let here = self.here();
-        let line_ends = |n: usize| here.len() >= n && here[..n].iter().all(|b| *b == b'\r' || *b == b'\n');
-        let fits = here.is_empty() || here.starts_with(b"\r\n\r\n") || here.starts_with(MAGIC);
         // some writers end records with other numbers of line ends
-        if fits
-            || (line_ends(here.len().min(1)) && (1..8).any(|n| line_ends(n) && here[n..].starts_with(b"WA")))
-            || line_ends(here.len())
-        {
+        let line_ends = here.iter().take_while(|b| matches!(b, b'\r' | b'\n')).count();
+        let next = &here[line_ends..];
+        if here.starts_with(b"\r\n\r\n") || MAGIC.starts_with(&next[..next.len().min(MAGIC.len())]) {
             return Ok(());
         }
         Err(Fault::record(
@@ -208,42 +207,57 @@ impl<R: Read> Stream<R> {
             self.at = 0;
             return true;
         }
-        if self.members.packed() && (damaged || self.records <= 1) {
-            if self.here().starts_with(MAGIC) && !damaged {
-                return true;
+        // one record a member is the rule: then the next member is near, or nothing in this one is of use
+        let limit = match self.records {
+            0 | 1 if self.members.packed() => NEAR,
+            _ => self.search,
+        };
+        if !damaged {
+            match self.search_on(limit) {
+                Ok(Some(found)) => return found,
+                // the next member is damaged too
+                Err(_) => return self.next_good_member(true),
+                Ok(None) => {}
             }
-            self.buffer.clear();
-            self.at = 0;
-            self.records = 0;
-            return self.members.next_good_member(damaged).unwrap_or(false);
         }
-        self.search_on().unwrap_or(false)
+        self.members.packed() && self.next_good_member(damaged)
     }
 
-    /// Searches the unpacked bytes.
-    fn search_on(&mut self) -> Result<bool, Fault> {
+    fn next_good_member(&mut self, damaged: bool) -> bool {
+        self.buffer.clear();
+        self.at = 0;
+        self.records = 0;
+        self.members.next_good_member(damaged).unwrap_or(false)
+    }
+
+    /// Searches the unpacked bytes: whether there is another record, or nothing when `limit` bytes told neither.
+    fn search_on(&mut self, limit: u64) -> Result<Option<bool>, Fault> {
         let mut searched = 0u64;
+        // what was read of the bad record may end just before the good one
+        self.ensure(MAGIC.len() + 4)?;
+        while matches!(self.here(), [b'\r' | b'\n', ..]) {
+            self.at += 1;
+        }
         loop {
             if self.here().starts_with(MAGIC) {
-                return Ok(true);
+                return Ok(Some(true));
             }
             if let Some(at) = next_record(self.here()) {
                 self.at += at;
-                return Ok(true);
+                return Ok(Some(true));
             }
             // the last bytes may be the begin of what is searched for
             let tail = self.here().len().min(16);
             searched += (self.here().len() - tail) as u64;
             self.at = self.buffer.len() - tail;
-            if searched > self.search {
-                return Ok(false);
+            if searched > limit {
+                return Ok(None);
             }
-            let before = tail;
             self.ensure(tail + 1)?;
-            if self.here().len() == before {
+            if self.here().len() == tail {
                 self.at = self.buffer.len();
                 if !self.next_member()? {
-                    return Ok(false);
+                    return Ok(Some(false));
                 }
                 self.ensure(MAGIC.len())?;
             }
@@ -255,8 +269,8 @@ impl<R: Read> Stream<R> {
 fn next_record(bytes: &[u8]) -> Option<usize> {
     let finder = memchr::memmem::Finder::new(b"\nWARC/");
     finder.find_iter(bytes).map(|i| i + 1).find(|at| {
-        let rest = &bytes[*at + MAGIC.len()..];
-        matches!(rest, [b'0' | b'1', b'.', ..]) && bytes[..*at].ends_with(b"\n\r\n")
-            || matches!(rest, [b'0' | b'1', b'.', ..]) && bytes[..*at].ends_with(b"\n\n")
+        let (before, rest) = bytes.split_at(*at);
+        let blank = before.ends_with(b"\n\r\n") || before.ends_with(b"\n\n");
+        blank && matches!(&rest[MAGIC.len()..], [b'0' | b'1', b'.', ..])
     })
 }

@@ -1,5 +1,6 @@
 //! One file per output format; all are functions of [`crate::PageResult`]. Knows no command line.
 
+mod columns;
 mod csv_rows;
 mod explanation;
 mod json_lines;
@@ -7,6 +8,7 @@ mod table;
 mod text;
 
 use crate::result::PageResult;
+pub use columns::{ParquetPages, Rows};
 pub use csv_rows::write_csv_header;
 pub use explanation::write_explanation;
 use std::io::{Result, Write};

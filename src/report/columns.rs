@@ -1,0 +1,262 @@
+//! Parquet: a row a page with its blocks nested, or a row a block. The schema is part of the contract and
+//! stands in docs/output.md.
+
+use crate::result::{LabelledBlock, PageResult};
+use arrow_array::builder::{Float32Builder, ListBuilder, StringBuilder, StructBuilder, UInt32Builder};
+use arrow_array::{ArrayRef, RecordBatch};
+use arrow_schema::{DataType, Field, Fields, Schema};
+use parquet::arrow::ArrowWriter;
+use parquet::basic::{Compression, ZstdLevel};
+use parquet::errors::Result;
+use parquet::file::properties::WriterProperties;
+use std::io::Write;
+use std::sync::Arc;
+
+/// Bytes of text after which rows are handed on, so that memory stays bounded.
+const BATCH_BYTES: usize = 4 << 20;
+/// Bytes of a group of rows.
+const GROUP_BYTES: usize = 32 << 20;
+
+/// What a row is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Rows {
+    /// A page, its blocks in a list.
+    #[default]
+    Pages,
+    /// A block; a failed page is one row without a block.
+    Blocks,
+}
+
+/// Writes pages to a Parquet file.
+pub struct ParquetPages<W: Write + Send> {
+    writer: ArrowWriter<W>,
+    rows: Rows,
+    pages: Vec<PageResult>,
+    bytes: usize,
+}
+
+impl<W: Write + Send> ParquetPages<W> {
+    /// Begins a file.
+    ///
+    /// # Errors
+    /// What the writer says.
+    pub fn new(out: W, rows: Rows) -> Result<Self> {
+        let properties = WriterProperties::builder()
+            .set_compression(Compression::ZSTD(ZstdLevel::try_new(3)?))
+            .build();
+        Ok(ParquetPages {
+            writer: ArrowWriter::try_new(out, schema(rows), Some(properties))?,
+            rows,
+            pages: Vec::new(),
+            bytes: 0,
+        })
+    }
+
+    /// Appends a page.
+    ///
+    /// # Errors
+    /// What the writer says.
+    pub fn page(&mut self, page: PageResult) -> Result<()> {
+        // 100: what a block holds beside its text
+        self.bytes += 500 + page.blocks.iter().map(|b| b.text.len() + 100).sum::<usize>();
+        self.pages.push(page);
+        if self.bytes >= BATCH_BYTES {
+            self.hand_on()
+        } else {
+            Ok(())
+        }
+    }
+
+    fn hand_on(&mut self) -> Result<()> {
+        let pages = std::mem::take(&mut self.pages);
+        self.bytes = 0;
+        self.writer.write(&batch(&pages, self.rows)?)?;
+        if self.writer.in_progress_size() >= GROUP_BYTES || self.writer.memory_size() >= 2 * GROUP_BYTES {
+            self.writer.flush()?;
+        }
+        Ok(())
+    }
+
+    /// Ends the file.
+    ///
+    /// # Errors
+    /// What the writer says.
+    pub fn finish(mut self) -> Result<W> {
+        if !self.pages.is_empty() {
+            self.hand_on()?;
+        }
+        self.writer.into_inner()
+    }
+}
+
+const PAGE_COLUMNS: [&str; 10] = [
+    "path",
+    "url",
+    "title",
+    "lang",
+    "encoding",
+    "verdict",
+    "declared",
+    "content_status",
+    "error_code",
+    "error_message",
+];
+const BLOCK_TEXTS: [&str; 5] = ["label", "part", "tag", "selector", "text"];
+const BLOCK_NUMBERS: [&str; 4] = ["confidence", "content", "subscription", "navigation"];
+
+fn block_fields() -> Vec<Field> {
+    let texts = BLOCK_TEXTS.map(|n| Field::new(n, DataType::Utf8, true));
+    let numbers = BLOCK_NUMBERS.map(|n| Field::new(n, DataType::Float32, true));
+    let indices = ["index", "repeats"].map(|n| Field::new(n, DataType::UInt32, true));
+    indices.into_iter().chain(texts).chain(numbers).collect()
+}
+
+fn schema(rows: Rows) -> Arc<Schema> {
+    let mut fields: Vec<Field> = PAGE_COLUMNS.map(|n| Field::new(n, DataType::Utf8, true)).into();
+    fields.push(Field::new("probability", DataType::Float32, true));
+    match rows {
+        Rows::Pages => {
+            let item = Field::new("item", DataType::Struct(Fields::from(block_fields())), true);
+            fields.push(Field::new("blocks", DataType::List(Arc::new(item)), true));
+        }
+        Rows::Blocks => fields.extend(block_fields()),
+    }
+    Arc::new(Schema::new(fields))
+}
+
+/// The values of a page's own columns, in their order.
+fn page_values(page: &PageResult) -> [Option<String>; 10] {
+    // the words of the JSON lines, whatever type they come from
+    let word = |value: Option<serde_json::Value>| value.and_then(|v| v.as_str().map(str::to_owned));
+    let paywall = page.paywall.as_ref();
+    [
+        page.path.clone(),
+        page.url.clone(),
+        page.title.clone(),
+        page.lang.clone(),
+        page.encoding.map(str::to_owned),
+        paywall.map(|p| p.verdict.name().to_owned()),
+        word(paywall.and_then(|p| serde_json::to_value(p.declared).ok())),
+        word(serde_json::to_value(page.content_status).ok()),
+        page.error.as_ref().map(|e| e.code.to_owned()),
+        page.error.as_ref().map(|e| e.message.clone()),
+    ]
+}
+
+/// Appends a block, or nothing, to the columns of blocks.
+fn append_block(columns: &mut StructBuilder, block: Option<&LabelledBlock>) {
+    let numbers = [block.map(|b| b.index as u32), block.and_then(|b| b.repeats)];
+    let texts = [
+        block.map(|b| b.label.name()),
+        block.and_then(|b| b.part).map(|p| p.name()),
+        block.and_then(|b| b.tag.as_deref()),
+        block.and_then(|b| b.selector.as_deref()),
+        block.map(|b| b.text.as_str()),
+    ];
+    let scores = block.map(|b| {
+        let p = b.probabilities;
+        [b.confidence, p.content, p.subscription, p.navigation]
+    });
+    for (i, value) in numbers.into_iter().enumerate() {
+        if let Some(column) = columns.field_builder::<UInt32Builder>(i) {
+            column.append_option(value);
+        }
+    }
+    for (i, value) in texts.into_iter().enumerate() {
+        if let Some(column) = columns.field_builder::<StringBuilder>(2 + i) {
+            column.append_option(value);
+        }
+    }
+    for i in 0..BLOCK_NUMBERS.len() {
+        if let Some(column) = columns.field_builder::<Float32Builder>(7 + i) {
+            column.append_option(scores.map(|s| s[i]));
+        }
+    }
+    columns.append(true);
+}
+
+fn batch(pages: &[PageResult], rows: Rows) -> Result<RecordBatch> {
+    let mut texts: [StringBuilder; 10] = std::array::from_fn(|_| StringBuilder::new());
+    let mut probability = Float32Builder::new();
+    let block_columns = || StructBuilder::from_fields(block_fields(), 0);
+    let mut nested = ListBuilder::new(block_columns());
+    let mut flat = block_columns();
+    for page in pages {
+        let values = page_values(page);
+        let copies = match rows {
+            Rows::Pages => 1,
+            Rows::Blocks => page.blocks.len().max(1),
+        };
+        for _ in 0..copies {
+            for (column, value) in texts.iter_mut().zip(&values) {
+                column.append_option(value.as_deref());
+            }
+            probability.append_option(page.paywall.as_ref().map(|p| p.probability));
+        }
+        match rows {
+            Rows::Pages => {
+                for block in &page.blocks {
+                    append_block(nested.values(), Some(block));
+                }
+                nested.append(page.error.is_none());
+            }
+            Rows::Blocks if page.blocks.is_empty() => append_block(&mut flat, None),
+            Rows::Blocks => page.blocks.iter().for_each(|b| append_block(&mut flat, Some(b))),
+        }
+    }
+    let mut columns: Vec<ArrayRef> = texts
+        .iter_mut()
+        .map(|t| Arc::new(t.finish()) as ArrayRef)
+        .collect();
+    columns.push(Arc::new(probability.finish()));
+    match rows {
+        Rows::Pages => columns.push(Arc::new(nested.finish())),
+        Rows::Blocks => columns.extend(flat.finish().columns().iter().cloned()),
+    }
+    Ok(RecordBatch::try_new(schema(rows), columns)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use arrow_array::Array;
+    use arrow_array::cast::AsArray;
+    use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+
+    fn written(rows: Rows) -> RecordBatch {
+        let page = crate::Classifier::new()
+            .unwrap()
+            .classify(b"<title>A mill</title><h1>A mill</h1><p>The river stood high that day.</p>")
+            .unwrap();
+        let failed = PageResult::failed(Some("b.html".to_owned()), &crate::Error::Empty);
+        let mut out = ParquetPages::new(tempfile::tempfile().unwrap(), rows).unwrap();
+        out.page(page).unwrap();
+        out.page(failed).unwrap();
+        let reader = ParquetRecordBatchReaderBuilder::try_new(out.finish().unwrap()).unwrap();
+        reader.build().unwrap().next().unwrap().unwrap()
+    }
+
+    #[test]
+    fn a_row_is_a_page_with_nested_blocks_or_a_block() {
+        let pages = written(Rows::Pages);
+        assert_eq!(pages.num_rows(), 2);
+        assert_eq!(pages["title"].as_string::<i32>().value(0), "A mill");
+        assert_eq!(pages["error_code"].as_string::<i32>().value(1), "empty");
+        let blocks = pages["blocks"].as_list::<i32>();
+        assert!(blocks.is_null(1));
+        let blocks = blocks.value(0);
+        let texts = blocks.as_struct().column_by_name("text").unwrap().clone();
+        assert_eq!(
+            texts.as_string::<i32>().value(1),
+            "The river stood high that day."
+        );
+        let flat = written(Rows::Blocks);
+        assert_eq!(flat.num_rows(), 3);
+        assert_eq!(
+            flat["text"].as_string::<i32>().value(1),
+            "The river stood high that day."
+        );
+        assert_eq!(flat["title"].as_string::<i32>().value(1), "A mill");
+        assert!(flat["text"].is_null(2) && flat["error_code"].as_string::<i32>().value(2) == "empty");
+    }
+}
