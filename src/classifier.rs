@@ -7,7 +7,7 @@ use crate::model::{Decision, Model, decide, embedded};
 use crate::parts::assign_parts;
 use crate::pipeline::{InputKind, Limits, Prepared, prepare};
 use crate::result::{LabelledBlock, PageResult, Paywall, Probabilities, rounded};
-use crate::verdict::observe;
+use crate::verdict::{LabelledView, Purpose, VerdictModel, judge, subscription_column};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -15,6 +15,7 @@ use std::sync::Arc;
 #[derive(Debug, Clone)]
 pub struct Classifier {
     model: Arc<Model>,
+    verdict: &'static VerdictModel,
     limits: Limits,
 }
 
@@ -49,6 +50,7 @@ impl ClassifierBuilder {
         };
         Ok(Classifier {
             model: Arc::new(model),
+            verdict: VerdictModel::embedded()?,
             limits: self.limits,
         })
     }
@@ -106,7 +108,13 @@ impl Classifier {
         };
         let probabilities = model.predict(&prepared.features);
         let (decision, parts) = decide_page(&prepared, &probabilities);
-        Ok(assemble(&prepared, &probabilities, &decision, &parts))
+        Ok(assemble(
+            &prepared,
+            &probabilities,
+            &decision,
+            &parts,
+            self.verdict,
+        ))
     }
 }
 
@@ -130,11 +138,16 @@ pub fn assemble(
     probabilities: &Matrix,
     decision: &Decision,
     parts: &[Option<Part>],
+    verdict: &VerdictModel,
 ) -> PageResult {
-    let outline = &prepared.outline;
-    let labels = &decision.labels;
     let meta = &prepared.meta;
-    let observed = observe(outline, &prepared.features.words, labels, meta.declared);
+    let view = LabelledView {
+        page: prepared,
+        labels: &decision.labels,
+        parts,
+        subscription: &subscription_column(probabilities),
+    };
+    let observed = judge(&view, verdict);
     PageResult {
         path: None,
         url: meta.url.clone(),
@@ -144,11 +157,15 @@ pub fn assemble(
         paywall: Some(Paywall {
             verdict: observed.verdict,
             probability: rounded(observed.probability),
-            declared: meta.declared,
+            kind: observed.kind,
+            declared: meta.access.declared,
+            declared_source: meta.access.source,
+            declared_selector: (!meta.access.selectors.is_empty()).then(|| meta.access.selectors.join(", ")),
             evidence: observed.evidence,
         }),
         content_status: Some(observed.content_status),
-        blocks: labelled_blocks(prepared, decision, parts, probabilities),
+        content_reason: observed.content_reason,
+        blocks: labelled_blocks(prepared, decision, parts, &observed.purposes, probabilities),
         error: None,
     }
 }
@@ -157,6 +174,7 @@ fn labelled_blocks(
     prepared: &Prepared,
     decision: &Decision,
     parts: &[Option<Part>],
+    purposes: &[Option<Purpose>],
     p: &Matrix,
 ) -> Vec<LabelledBlock> {
     let outline = &prepared.outline;
@@ -168,6 +186,7 @@ fn labelled_blocks(
             index: i,
             label: labels[i],
             part: parts[i],
+            purpose: purposes[i],
             repeats: decision.repeats[i],
             confidence: rounded(row[labels[i].index()]),
             probabilities: Probabilities {

@@ -25,6 +25,8 @@ pub enum Command {
     Classify(ClassifyArgs),
     /// Train a model on labelled pages
     Train(TrainArgs),
+    /// Train the verdict's model on judged pages and the labels of held-out models
+    TrainVerdict(TrainVerdictArgs),
     /// Score a model, or cross-validate by site, on labelled pages
     Evaluate(EvaluateArgs),
     /// Turn a gold corpus (pages with gold segments or main text) into a labelled folder
@@ -123,6 +125,34 @@ pub struct TrainArgs {
     /// Blocks in the base rows at most
     #[arg(long, default_value_t = 60_000, value_name = "N", requires = "write_base")]
     pub base_blocks: usize,
+    #[command(flatten)]
+    pub common: CommonArgs,
+}
+
+/// `train-verdict`
+#[derive(Debug, Args)]
+pub struct TrainVerdictArgs {
+    /// Gold corpus or labelled folder with gates
+    #[arg(value_name = "DIR")]
+    pub corpus: PathBuf,
+    /// Labelled folders that every fold may learn from, with labels of the embedded model
+    #[arg(long, value_name = "DIR")]
+    pub with: Vec<PathBuf>,
+    /// Labels of the corpus by models that didn't see its sites, as `evaluate --folds -o` writes them
+    #[arg(long, value_name = "FILE")]
+    pub labels: PathBuf,
+    /// Where to write the model
+    #[arg(short, long, value_name = "FILE", default_value = "verdict.json.gz")]
+    pub output: PathBuf,
+    /// Name of the model
+    #[arg(long, default_value = "custom", value_name = "NAME")]
+    pub name: String,
+    /// Folds by site of the score that is printed
+    #[arg(long, default_value_t = 5, value_name = "K")]
+    pub folds: usize,
+    /// Seed of all orders
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    pub seed: u64,
     #[command(flatten)]
     pub common: CommonArgs,
 }

@@ -3,9 +3,11 @@
 mod args;
 mod classify;
 mod evaluate;
+mod gate_score;
 mod import;
 mod output;
 mod run;
 mod train;
+mod train_verdict;
 
 pub use run::run;

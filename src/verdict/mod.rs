@@ -1,7 +1,25 @@
 //! Is the page's article open? Declared access (markup) and observed access (labelled blocks) kept apart.
-//! Knows no format and no command line.
+//! Knows no format and no command line; fitting is in `learn/`.
 
+mod blocked;
+mod body;
+mod columns;
+mod cues;
+mod evidence;
 mod gate_words;
-mod observed;
+mod judge;
+mod model;
+mod purpose;
+mod scramble;
+mod tokens;
+mod units;
+mod view;
+mod walls;
 
-pub use observed::{ContentStatus, Evidence, EvidenceKind, Observed, Verdict, observe};
+pub use columns::{COLUMNS, PageFacts};
+pub use evidence::{Evidence, EvidenceKind};
+pub use judge::{ContentStatus, GateKind, Observed, Verdict, judge};
+pub use model::{Regression, VerdictModel, VerdictProvenance, probability};
+pub use purpose::{NO_PROMPT, OUTPUTS, Purpose, PurposeModel, PurposeScores, share};
+pub use tokens::tokens;
+pub use view::{LabelledView, subscription_column};
