@@ -1,5 +1,6 @@
 //! What was typed: the commands and their flags. No resolving and no work.
 
+use super::filter::VerdictArg;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -25,6 +26,8 @@ pub enum Command {
     Classify(ClassifyArgs),
     /// Train a model on labelled pages
     Train(TrainArgs),
+    /// Count verdicts by site, from the JSON lines of classify
+    Summary(SummaryArgs),
     /// Train the verdict's model on judged pages and the labels of held-out models
     TrainVerdict(TrainVerdictArgs),
     /// Score a model, or cross-validate by site, on labelled pages
@@ -94,6 +97,12 @@ pub struct ClassifyArgs {
     /// With text and markdown: the body alone, without title, byline, date and captions
     #[arg(long)]
     pub body: bool,
+    /// Write only pages with one of these verdicts; failed inputs are always written
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "VERDICT")]
+    pub only: Vec<VerdictArg>,
+    /// Exit with code 1 when any page has one of these verdicts
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "VERDICT")]
+    pub fail_on: Vec<VerdictArg>,
     #[command(flatten)]
     pub common: CommonArgs,
 }
@@ -127,6 +136,26 @@ pub struct TrainArgs {
     pub base_blocks: usize,
     #[command(flatten)]
     pub common: CommonArgs,
+}
+
+/// `summary`
+#[derive(Debug, Args)]
+pub struct SummaryArgs {
+    /// Files of JSON lines, or - for standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub paths: Vec<PathBuf>,
+    /// Output format
+    #[arg(short, long, value_enum, default_value_t = SummaryFormat::Table)]
+    pub format: SummaryFormat,
+}
+
+/// Formats of a summary.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SummaryFormat {
+    /// A line a site for people
+    Table,
+    /// A CSV row a site
+    Csv,
 }
 
 /// `train-verdict`

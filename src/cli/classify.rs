@@ -1,6 +1,7 @@
 //! `classify`: reads inputs in parallel, writes results in input order.
 
 use super::args::{ClassifyArgs, FormatArg, InputArg};
+use super::filter::is_shown;
 use super::output::Output;
 use super::run::{Outcome, limits, on_threads, report};
 use anyhow::Context;
@@ -80,6 +81,7 @@ fn classify_all(
     let options = ReportOptions { body_only: args.body };
     let bar = progress(jobs.len(), args.common.quiet);
     let (total, mut failed, mut first) = (jobs.len(), 0, true);
+    let mut forbidden = false;
     write_start(out, format)?;
     let batch = BATCH_PER_THREAD * rayon::current_num_threads();
     while !jobs.is_empty() {
@@ -102,8 +104,11 @@ fn classify_all(
                     });
                 });
             }
-            write_page(out, &page, format, options, first)?;
-            first = first && page.error.is_some();
+            forbidden |= args.fail_on.iter().any(|v| v.matches(&page));
+            if is_shown(&args.only, &page) {
+                write_page(out, &page, format, options, first)?;
+                first = first && page.error.is_some();
+            }
             bar.inc(1);
         }
     }
@@ -114,6 +119,8 @@ fn classify_all(
     }
     Ok(if failed > 0 {
         Outcome::SomeFailed
+    } else if forbidden {
+        Outcome::No
     } else {
         Outcome::Done
     })

@@ -3,10 +3,12 @@
 mod args;
 mod classify;
 mod evaluate;
+mod filter;
 mod gate_score;
 mod import;
 mod output;
 mod run;
+mod summary;
 mod train;
 mod train_verdict;
 

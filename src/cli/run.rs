@@ -4,7 +4,7 @@
 //! A reader that closes the pipe early is no failure.
 
 use super::args::{Cli, Command, CommonArgs};
-use super::{classify, evaluate, import, train, train_verdict};
+use super::{classify, evaluate, import, summary, train, train_verdict};
 use clap::Parser;
 use std::process::ExitCode;
 use tollgate::model::{Model, embedded};
@@ -33,6 +33,7 @@ pub fn run() -> ExitCode {
     let result = match &cli.command {
         Command::Classify(a) => classify::run(a),
         Command::Train(a) => train::run(a),
+        Command::Summary(a) => summary::run(a),
         Command::TrainVerdict(a) => train_verdict::run(a),
         Command::Evaluate(a) => evaluate::run(a),
         Command::Import(a) => import::run(a),

@@ -93,9 +93,7 @@ pub fn ending(text: &str) -> Ending {
     } else if tail.ends_with('…') || tail.ends_with("...") || tail.ends_with("[…") || tail.ends_with("・・・")
     {
         Ending::Ellipsis
-    } else if tail.ends_with([
-        '.', '!', '?', ':', '。', '！', '？', '：', '۔', '।', '؟', ';', '․',
-    ]) {
+    } else if tail.ends_with(['.', '!', '?', '。', '！', '？', '۔', '।', '؟', ';', '․']) {
         Ending::Sentence
     } else {
         Ending::Broken

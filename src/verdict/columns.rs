@@ -25,7 +25,7 @@ pub struct PageFacts {
 }
 
 /// Names of the columns.
-pub const COLUMNS: [&str; 62] = [
+pub const COLUMNS: [&str; 70] = [
     "gate_best",
     "gate_second",
     "gate_sum",
@@ -85,9 +85,17 @@ pub const COLUMNS: [&str; 62] = [
     "prompt_share",
     "units",
     "article_type",
-    "plain",
+    "plain_text",
     "body_after_gate",
     "body_before_gate",
+    "plain",
+    "plain_shown",
+    "plain_two",
+    "plain_missed",
+    "tail_phrase",
+    "percent_left",
+    "rest",
+    "long_body",
 ];
 
 /// A body shorter than this may be a teaser.
@@ -251,6 +259,32 @@ impl PageFacts {
         let after = unit.map_or(0.0, |u| ratio(body.from(u.last()), body.words));
         out.put(best * after);
         out.put(best * log1p(unit.map_or(0.0, |u| body.before(u.first()))) / 6.0);
+        let plain = || {
+            self.prompts
+                .units
+                .iter()
+                .flat_map(|u| &u.prompts)
+                .filter(|p| p.plain())
+        };
+        out.put(flag(plain().next().is_some()));
+        out.put(flag(plain().any(|p| !p.hidden && place(p.block) != Place::Far)));
+        out.put(flag(
+            plain().count() > 1 || (all.has(Cue::Already) && plain().next().is_some()),
+        ));
+        let missed = |p: &super::units::Prompt| p.plain() && place(p.block) == Place::After && !p.hidden;
+        out.put(flag(self.prompts.missed.iter().any(missed)));
+        let tail = body
+            .last
+            .is_some_and(|i| super::cues::cues(&tail_of(view.text(i))).gate().is_some());
+        out.put(flag(tail));
+        let percent = plain().chain(self.prompts.missed.iter().filter(|p| p.plain()));
+        out.put(flag(percent.clone().any(|p| p.percent && p.cues.has(Cue::Meter))));
+        out.put(flag(
+            percent
+                .clone()
+                .any(|p| p.cues.has(Cue::Rest) && place(p.block) != Place::Before),
+        ));
+        out.put(flag(body.words > 350.0));
         out.0
     }
 }
@@ -294,6 +328,12 @@ impl Row {
     fn put(&mut self, value: f32) {
         self.0.push(if value.is_finite() { value } else { 0.0 });
     }
+}
+
+/// The last words of a text.
+fn tail_of(text: &str) -> String {
+    let skip = text.chars().count().saturating_sub(120);
+    text.chars().skip(skip).collect()
 }
 
 /// Log-odds within bounds.

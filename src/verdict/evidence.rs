@@ -72,6 +72,12 @@ const PROMPT: &[&str] = &[
     "missed_after",
     "body_after_gate",
     "body_before_gate",
+    "plain",
+    "plain_shown",
+    "plain_two",
+    "plain_missed",
+    "tail_phrase",
+    "rest",
 ];
 const TRUNCATION: &[&str] = &[
     "log_body",
@@ -83,6 +89,7 @@ const TRUNCATION: &[&str] = &[
     "broken",
     "broken_after",
     "article_longer",
+    "long_body",
 ];
 const MARKUP: &[&str] = &[
     "locked",
@@ -135,7 +142,7 @@ pub fn collect(
         list.push(Evidence {
             kind: EvidenceKind::Meter,
             block: Some(p.block),
-            weight: share(&["meter"]),
+            weight: share(&["meter", "percent_left"]),
             text: cut(view.text(p.block)),
         });
     }

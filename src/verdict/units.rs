@@ -1,6 +1,7 @@
 //! Subscription blocks with their purposes, and the units they form.
 
 use super::cues::{Cues, cues};
+use super::gate_words::Cue;
 use super::purpose::{OUTPUTS, Purpose, PurposeModel, PurposeScores};
 use super::view::LabelledView;
 use crate::blocks::Mark;
@@ -12,6 +13,8 @@ const GAP: usize = 2;
 const OWN_SHARE: f32 = 0.6;
 /// A block with a smaller probability of being a prompt is none that was missed.
 const MISSED: f32 = 0.06;
+/// What is left of a gate's score in a unit about something else.
+const TRAP_SHARE: f32 = 0.15;
 
 /// A subscription block, or one that may be one.
 #[derive(Debug, Clone)]
@@ -26,6 +29,10 @@ pub struct Prompt {
     pub price: bool,
     /// Whether markup hides it.
     pub hidden: bool,
+    /// Whether its unit is about comments, saving, mail or consent and says nothing of access.
+    pub trap: bool,
+    /// Whether it names a share in per cent.
+    pub percent: bool,
 }
 
 impl Prompt {
@@ -36,6 +43,8 @@ impl Prompt {
             own: model.predict(text),
             cues: cues(text),
             price: has_price(text),
+            trap: false,
+            percent: text.contains(['%', '％']),
             hidden: view
                 .page
                 .outline
@@ -46,7 +55,18 @@ impl Prompt {
 
     /// Probability that it speaks of access to this text.
     pub fn gate(&self) -> f32 {
-        self.own[Purpose::Gate as usize]
+        self.own[Purpose::Gate as usize] * if self.trap { TRAP_SHARE } else { 1.0 }
+    }
+
+    /// Whether it plainly speaks of access: a phrase of walls, and none of other features.
+    pub fn plain(&self) -> bool {
+        !self.trap && self.cues.gate().is_some() && !self.looks_aside()
+    }
+
+    fn looks_aside(&self) -> bool {
+        [Cue::Feature, Cue::Mail, Cue::Consent]
+            .into_iter()
+            .any(|c| self.cues.has(c))
     }
 }
 
@@ -142,7 +162,11 @@ impl Purpose {
     }
 }
 
-fn unit(view: &LabelledView<'_>, prompts: Vec<Prompt>) -> Unit {
+fn unit(view: &LabelledView<'_>, mut prompts: Vec<Prompt>) -> Unit {
+    let trap = prompts.iter().any(Prompt::looks_aside) && !prompts.iter().any(Prompt::plain);
+    for p in &mut prompts {
+        p.trap = trap;
+    }
     let mut scores = [0.0; OUTPUTS];
     let mut words = 0.0;
     let mut all = Cues::default();
