@@ -16,7 +16,7 @@ use tollgate::corpus::{LabelledPage, load_labelled};
 use tollgate::label::{Label, Part};
 use tollgate::learn::{VerdictPage, cross_verdict, fit_verdict};
 use tollgate::model::{Model, embedded};
-use tollgate::verdict::subscription_column;
+use tollgate::verdict::{Observed, VerdictModel, judge, subscription_column};
 
 pub fn run(args: &TrainVerdictArgs) -> anyhow::Result<Outcome> {
     on_threads(&args.common, || train(args))?
@@ -31,8 +31,8 @@ fn train(args: &TrainVerdictArgs) -> anyhow::Result<Outcome> {
     }
     let given = read_labels(&args.labels)?;
     let model = embedded()?;
-    let pages = judged(&corpus.pages, &given, &model);
-    let always = judged(&own, &HashMap::new(), &model);
+    let pages = labelled(&corpus.pages, &given, &model);
+    let always = labelled(&own, &HashMap::new(), &model);
     let (folds, models) = cross_verdict(&pages, &always, args.folds, args.seed)?;
     let score = score_gate(&pages, |i| &models[folds[i]]);
     let trained = fit_verdict(
@@ -44,16 +44,46 @@ fn train(args: &TrainVerdictArgs) -> anyhow::Result<Outcome> {
     say(|out| {
         print_gate_score(out, &score)?;
         for (i, wrong) in &score.wrong {
-            let name = corpus
-                .pages
-                .iter()
-                .find(|p| std::ptr::eq(&raw const p.prepared, pages[*i].page))
-                .map_or("", |p| p.name.as_str());
+            let name = &corpus.pages[*i].name;
             writeln!(out, "  {name}: {wrong}")?;
+        }
+        let flagged = flagged(&pages, |i| &models[folds[i]]);
+        writeln!(
+            out,
+            "{} pages without a judged gate are called gated:",
+            flagged.len()
+        )?;
+        for (i, seen) in flagged {
+            let name = &corpus.pages[i].name;
+            let why: Vec<String> = seen
+                .evidence
+                .iter()
+                .take(3)
+                .map(|e| format!("{:.1} {}", e.weight, e.text))
+                .collect();
+            writeln!(
+                out,
+                "  {name}: {} {:.2} {}",
+                seen.verdict.name(),
+                seen.probability,
+                why.join(" | ")
+            )?;
         }
         writeln!(out, "wrote {}", args.output.display())
     })?;
     Ok(Outcome::Done)
+}
+
+/// Pages that nobody judged and the models call gated.
+fn flagged<'m>(
+    pages: &[VerdictPage<'_>],
+    model: impl Fn(usize) -> &'m VerdictModel,
+) -> Vec<(usize, Observed)> {
+    let others = (0..pages.len()).filter(|i| pages[*i].gate.is_none());
+    others
+        .map(|i| (i, judge(&pages[i].view(), model(i))))
+        .filter(|(_, seen)| seen.verdict.is_gated())
+        .collect()
 }
 
 /// Labels, parts and prompt probabilities of one page.
@@ -95,15 +125,14 @@ fn read_labels(path: &Path) -> anyhow::Result<HashMap<String, Given>> {
     Ok(given)
 }
 
-/// The judged pages with their given labels, or with those of a model where none are given.
-fn judged<'a>(
+/// The pages with their given labels, or with those of a model where none are given.
+fn labelled<'a>(
     pages: &'a [LabelledPage],
     given: &HashMap<String, Given>,
     model: &Model,
 ) -> Vec<VerdictPage<'a>> {
     pages
         .par_iter()
-        .filter(|p| p.gate.is_some())
         .map(|p| {
             let blocks = p.prepared.outline.blocks.len();
             let labels = given.get(&p.name).filter(|g| g.0.len() == blocks);

@@ -56,6 +56,8 @@ impl VerdictPage<'_> {
     }
 }
 
+/// How often a judged page counts beside one that nobody judged.
+const JUDGED: usize = 6;
 /// Pull towards zero of the two regressions.
 const GATED_ALPHA: f64 = 12.0;
 const HARD_ALPHA: f64 = 8.0;
@@ -66,7 +68,8 @@ const FOLDS: usize = 5;
 /// # Errors
 /// [`Error::Training`] when a kind of gate is missing or a regression fails.
 pub fn fit_verdict(name: &str, pages: &[&VerdictPage<'_>], seed: u64) -> Result<VerdictModel> {
-    let pages: Vec<&VerdictPage<'_>> = pages.iter().copied().filter(|p| p.gate.is_some()).collect();
+    let (pages, others): (Vec<&VerdictPage<'_>>, Vec<&VerdictPage<'_>>) =
+        pages.iter().copied().partition(|p| p.gate.is_some());
     let mut counts = [0; 3];
     for p in &pages {
         counts[p.gate.map_or(0, |g| g as usize)] += 1;
@@ -80,13 +83,21 @@ pub fn fit_verdict(name: &str, pages: &[&VerdictPage<'_>], seed: u64) -> Result<
     }
     let phrases = purpose_rows()?;
     let folds = folds_by_site(pages.iter().map(|p| p.site), FOLDS);
+    // pages that nobody judged and that don't plainly speak of access are open, most of them
+    let others: Vec<&VerdictPage<'_>> = others.into_iter().filter(|p| !says_gate(&p.view())).collect();
+    let spoken: Vec<(&str, PromptsOfPage)> = others.iter().map(|p| (p.site, p.prompts())).collect();
     let purposes = |left_out: Option<usize>| -> PurposeModel {
-        let own: Vec<PromptsOfPage> = pages
-            .iter()
-            .zip(&folds)
-            .filter(|(_, f)| Some(**f) != left_out)
-            .map(|(p, _)| p.prompts())
-            .collect();
+        let mut own: Vec<PromptsOfPage> = Vec::new();
+        let mut held: Vec<&str> = Vec::new();
+        for (p, f) in pages.iter().zip(&folds) {
+            if Some(*f) == left_out {
+                held.push(p.site);
+            } else {
+                own.push(p.prompts());
+            }
+        }
+        let elsewhere = spoken.iter().filter(|(site, _)| !held.contains(site));
+        own.extend(elsewhere.map(|(_, p)| p.clone()));
         fit_purposes(&phrases, &own, seed)
     };
     let held_out: Vec<PurposeModel> = (0..FOLDS).into_par_iter().map(|f| purposes(Some(f))).collect();
@@ -98,16 +109,24 @@ pub fn fit_verdict(name: &str, pages: &[&VerdictPage<'_>], seed: u64) -> Result<
             PageFacts::read(&view, &held_out[*f]).columns(&view)
         })
         .collect();
+    let whole = purposes(None);
+    let more: Vec<Vec<f32>> = others
+        .par_iter()
+        .map(|p| {
+            let view = p.view();
+            PageFacts::read(&view, &whole).columns(&view)
+        })
+        .collect();
     let is_gated: Vec<bool> = pages.iter().map(|p| p.gate != Some(Gate::Open)).collect();
     let is_hard: Vec<bool> = pages.iter().map(|p| p.gate == Some(Gate::Hard)).collect();
     let all: Vec<usize> = (0..pages.len()).collect();
     let only_gated: Vec<usize> = all.iter().copied().filter(|i| is_gated[*i]).collect();
-    let gated = fit_calibrated(&rows, &is_gated, &all, &folds, GATED_ALPHA)?;
-    let hard = fit_calibrated(&rows, &is_hard, &only_gated, &folds, HARD_ALPHA)?;
+    let gated = fit_calibrated(&rows, &is_gated, &all, &folds, &more, GATED_ALPHA)?;
+    let hard = fit_calibrated(&rows, &is_hard, &only_gated, &folds, &[], HARD_ALPHA)?;
     let sites: std::collections::BTreeSet<&str> = pages.iter().map(|p| p.site).collect();
     Ok(VerdictModel {
         name: name.to_owned(),
-        purposes: purposes(None),
+        purposes: whole,
         gated,
         hard,
         provenance: VerdictProvenance {
@@ -117,6 +136,15 @@ pub fn fit_verdict(name: &str, pages: &[&VerdictPage<'_>], seed: u64) -> Result<
             seed,
         },
     })
+}
+
+/// Whether any prompt plainly speaks of access.
+fn says_gate(view: &LabelledView<'_>) -> bool {
+    let facts = PageFacts::read(view, &PurposeModel::default());
+    let units = facts.prompts.units.iter().flat_map(|u| &u.prompts);
+    units
+        .chain(&facts.prompts.missed)
+        .any(crate::verdict::Prompt::plain)
 }
 
 /// Cross-validates by site: the model that each of `pages` is to be judged with. `always` are pages that every
@@ -152,6 +180,7 @@ fn fit_calibrated(
     truth: &[bool],
     which: &[usize],
     folds: &[usize],
+    open: &[Vec<f32>],
     alpha: f64,
 ) -> Result<Regression> {
     let mut held_out: Vec<(f64, bool)> = Vec::new();
@@ -161,7 +190,7 @@ fn fit_calibrated(
         if !some(true) || !some(false) {
             continue;
         }
-        let r = fit_regression(rows, truth, &inside, alpha)?;
+        let r = fit_regression(&weighted(rows, truth, &inside, open), alpha)?;
         held_out.extend(
             which
                 .iter()
@@ -169,14 +198,29 @@ fn fit_calibrated(
                 .map(|i| (r.raw(&rows[*i]), truth[*i])),
         );
     }
-    let mut r = fit_regression(rows, truth, which, alpha)?;
+    let mut r = fit_regression(&weighted(rows, truth, which, open), alpha)?;
     r.calibration = calibrate(&held_out);
     Ok(r)
 }
 
-fn fit_regression(rows: &[Vec<f32>], truth: &[bool], which: &[usize], alpha: f64) -> Result<Regression> {
+/// The rows to fit on: judged ones some times over, and open ones that nobody judged.
+fn weighted<'a>(
+    rows: &'a [Vec<f32>],
+    truth: &[bool],
+    which: &[usize],
+    open: &'a [Vec<f32>],
+) -> Vec<(&'a [f32], bool)> {
+    let times = if open.is_empty() { 1 } else { JUDGED };
+    let judged = which.iter().map(|i| (rows[*i].as_slice(), truth[*i]));
+    let judged = judged.flat_map(|row| std::iter::repeat_n(row, times));
+    judged
+        .chain(open.iter().map(|row| (row.as_slice(), false)))
+        .collect()
+}
+
+fn fit_regression(rows: &[(&[f32], bool)], alpha: f64) -> Result<Regression> {
     let cols = COLUMNS.len();
-    let n = which.len() as f64;
+    let n = rows.len() as f64;
     let mut r = Regression {
         mean: vec![0.0; cols],
         deviation: vec![0.0; cols],
@@ -185,20 +229,20 @@ fn fit_regression(rows: &[Vec<f32>], truth: &[bool], which: &[usize], alpha: f64
         calibration: [1.0, 0.0],
     };
     for c in 0..cols {
-        let values = || which.iter().map(|i| f64::from(rows[*i][c]));
+        let values = || rows.iter().map(|(row, _)| f64::from(row[c]));
         r.mean[c] = values().sum::<f64>() / n;
         let variance = values().map(|v| (v - r.mean[c]).powi(2)).sum::<f64>() / n;
         r.deviation[c] = if variance > 1e-9 { variance.sqrt() } else { 1.0 };
     }
-    let data: Vec<f64> = which
-        .iter()
-        .flat_map(|i| (0..cols).map(|c| r.scaled(c, rows[*i][c])).collect::<Vec<_>>())
-        .collect();
+    let mut data: Vec<f64> = Vec::with_capacity(rows.len() * cols);
+    for (row, _) in rows {
+        data.extend((0..cols).map(|c| r.scaled(c, row[c])));
+    }
     let fault = |e: String| Error::Training {
         reason: format!("verdict: {e}"),
     };
-    let records = Array2::from_shape_vec((which.len(), cols), data).map_err(|e| fault(e.to_string()))?;
-    let targets: Array1<bool> = which.iter().map(|i| truth[*i]).collect();
+    let records = Array2::from_shape_vec((rows.len(), cols), data).map_err(|e| fault(e.to_string()))?;
+    let targets: Array1<bool> = rows.iter().map(|(_, truth)| *truth).collect();
     let fitted = LogisticRegression::default()
         .alpha(alpha)
         .gradient_tolerance(1e-6)
@@ -232,8 +276,11 @@ fn calibrate(held_out: &[(f64, bool)]) -> [f64; 2] {
         if determinant.abs() < 1e-12 {
             break;
         }
-        slope -= (h[2] * g[0] - h[1] * g[1]) / determinant;
-        shift -= (h[0] * g[1] - h[1] * g[0]) / determinant;
+        // small steps within bounds: far out the curvature vanishes, and a whole step would leap away
+        let step = [h[2] * g[0] - h[1] * g[1], h[0] * g[1] - h[1] * g[0]]
+            .map(|d| (d / determinant).clamp(-0.2, 0.2));
+        slope = (slope - step[0]).clamp(0.4, 2.5);
+        shift = (shift - step[1]).clamp(-3.0, 3.0);
     }
     if slope.is_finite() && shift.is_finite() && slope > 0.05 {
         [slope, shift]

@@ -9,6 +9,7 @@ use super::model::{VerdictModel, probability};
 use super::purpose::Purpose;
 use super::scramble;
 use super::view::LabelledView;
+use crate::label::Label;
 use crate::page::Declared;
 use serde::{Deserialize, Serialize};
 
@@ -105,7 +106,9 @@ pub fn judge(view: &LabelledView<'_>, model: &VerdictModel) -> Observed {
     let facts = PageFacts::read(view, &model.purposes);
     let mut purposes = vec![None; view.len()];
     for (i, purpose) in facts.prompts.purposes() {
-        purposes[i] = Some(purpose);
+        if view.labels[i] == Label::Subscription {
+            purposes[i] = Some(purpose);
+        }
     }
     if let Some((block, text)) = blocked(view) {
         return Observed {
@@ -156,7 +159,7 @@ fn status(
     if let Some(s) = scrambled {
         return (ContentStatus::Scrambled, Some(s.name().to_owned()));
     }
-    if !view.labels.contains(&crate::label::Label::Content) {
+    if !view.labels.contains(&Label::Content) {
         return (ContentStatus::Empty, Some("no content block".to_owned()));
     }
     if verdict != Verdict::Hard {

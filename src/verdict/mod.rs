@@ -16,10 +16,15 @@ mod units;
 mod view;
 mod walls;
 
+pub use body::{Body, Ending};
 pub use columns::{COLUMNS, PageFacts};
+pub use cues::Cues;
 pub use evidence::{Evidence, EvidenceKind};
+pub use gate_words::Cue;
 pub use judge::{ContentStatus, GateKind, Observed, Verdict, judge};
 pub use model::{Regression, VerdictModel, VerdictProvenance, probability};
 pub use purpose::{NO_PROMPT, OUTPUTS, Purpose, PurposeModel, PurposeScores, share};
 pub use tokens::tokens;
+pub use units::{Prompt, Prompts, Unit};
 pub use view::{LabelledView, subscription_column};
+pub use walls::{GatedParts, Walls};

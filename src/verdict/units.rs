@@ -13,6 +13,8 @@ const GAP: usize = 2;
 const OWN_SHARE: f32 = 0.6;
 /// A block with a smaller probability of being a prompt is none that was missed.
 const MISSED: f32 = 0.06;
+/// A block of another label that plainly speaks of access is a prompt from this probability on.
+const DOUBTFUL: f32 = 0.25;
 /// What is left of a gate's score in a unit about something else.
 const TRAP_SHARE: f32 = 0.15;
 
@@ -125,14 +127,18 @@ impl Prompts {
         let mut units: Vec<Vec<Prompt>> = Vec::new();
         let mut missed = Vec::new();
         for i in 0..view.len() {
-            if view.labels[i] == Label::Subscription {
-                let prompt = Prompt::read(view, model, i);
+            let labelled = view.labels[i] == Label::Subscription;
+            if !labelled && (view.subscription[i] < MISSED || view.words(i) > 80.0) {
+                continue;
+            }
+            let prompt = Prompt::read(view, model, i);
+            if labelled || (view.subscription[i] >= DOUBTFUL && prompt.plain()) {
                 match units.last_mut() {
                     Some(unit) if unit.last().is_some_and(|p| i - p.block <= GAP + 1) => unit.push(prompt),
                     _ => units.push(vec![prompt]),
                 }
-            } else if view.subscription[i] >= MISSED && view.words(i) <= 80.0 {
-                missed.push(Prompt::read(view, model, i));
+            } else {
+                missed.push(prompt);
             }
         }
         Prompts {
