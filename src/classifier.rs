@@ -8,7 +8,7 @@ use crate::parts::assign_parts;
 use crate::pipeline::{InputKind, Limits, Prepared, prepare_heard};
 use crate::result::{LabelledBlock, PageResult, Paywall, Probabilities, rounded};
 use crate::stage::{Stage, StageListener};
-use crate::verdict::observe;
+use crate::verdict::{LabelledView, Purpose, VerdictModel, judge, subscription_column};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -16,6 +16,7 @@ use std::sync::Arc;
 #[derive(Debug, Clone)]
 pub struct Classifier {
     model: Arc<Model>,
+    verdict: &'static VerdictModel,
     limits: Limits,
 }
 
@@ -50,6 +51,7 @@ impl ClassifierBuilder {
         };
         Ok(Classifier {
             model: Arc::new(model),
+            verdict: VerdictModel::embedded()?,
             limits: self.limits,
         })
     }
@@ -135,7 +137,7 @@ impl Classifier {
         let probabilities = model.predict(&prepared.features);
         listener.passed(Stage::Scores);
         let (decision, parts) = decide_page(&prepared, &probabilities);
-        let answer = assemble(&prepared, &probabilities, &decision, &parts);
+        let answer = assemble(&prepared, &probabilities, &decision, &parts, self.verdict);
         listener.passed(Stage::Verdict);
         Ok(answer)
     }
@@ -161,11 +163,16 @@ pub fn assemble(
     probabilities: &Matrix,
     decision: &Decision,
     parts: &[Option<Part>],
+    verdict: &VerdictModel,
 ) -> PageResult {
-    let outline = &prepared.outline;
-    let labels = &decision.labels;
     let meta = &prepared.meta;
-    let observed = observe(outline, &prepared.features.words, labels, meta.declared);
+    let view = LabelledView {
+        page: prepared,
+        labels: &decision.labels,
+        parts,
+        subscription: &subscription_column(probabilities),
+    };
+    let observed = judge(&view, verdict);
     PageResult {
         path: None,
         url: meta.url.clone(),
@@ -175,11 +182,15 @@ pub fn assemble(
         paywall: Some(Paywall {
             verdict: observed.verdict,
             probability: rounded(observed.probability),
-            declared: meta.declared,
+            kind: observed.kind,
+            declared: meta.access.declared,
+            declared_source: meta.access.source,
+            declared_selector: (!meta.access.selectors.is_empty()).then(|| meta.access.selectors.join(", ")),
             evidence: observed.evidence,
         }),
         content_status: Some(observed.content_status),
-        blocks: labelled_blocks(prepared, decision, parts, probabilities),
+        content_reason: observed.content_reason,
+        blocks: labelled_blocks(prepared, decision, parts, &observed.purposes, probabilities),
         error: None,
     }
 }
@@ -188,6 +199,7 @@ fn labelled_blocks(
     prepared: &Prepared,
     decision: &Decision,
     parts: &[Option<Part>],
+    purposes: &[Option<Purpose>],
     p: &Matrix,
 ) -> Vec<LabelledBlock> {
     let outline = &prepared.outline;
@@ -199,6 +211,7 @@ fn labelled_blocks(
             index: i,
             label: labels[i],
             part: parts[i],
+            purpose: purposes[i],
             repeats: decision.repeats[i],
             confidence: rounded(row[labels[i].index()]),
             probabilities: Probabilities {

@@ -2,8 +2,8 @@
 
 use crate::error::Error;
 use crate::label::{Label, Part};
-use crate::page::Declared;
-use crate::verdict::{ContentStatus, Evidence, Verdict};
+use crate::page::{Declared, DeclaredSource};
+use crate::verdict::{ContentStatus, Evidence, GateKind, Purpose, Verdict};
 use serde::Serialize;
 
 /// The answer for one input.
@@ -23,6 +23,8 @@ pub struct PageResult {
     pub paywall: Option<Paywall>,
     /// Whether the text is all there; `null` for failed inputs.
     pub content_status: Option<ContentStatus>,
+    /// Why the text is not all there; `null` when it is.
+    pub content_reason: Option<String>,
     /// The blocks in document order; together all visible text of the page.
     pub blocks: Vec<LabelledBlock>,
     /// Why the input failed.
@@ -36,8 +38,14 @@ pub struct Paywall {
     pub verdict: Verdict,
     /// Probability that the page is gated.
     pub probability: f32,
+    /// What the gate asks for; `null` without a gate.
+    pub kind: Option<GateKind>,
     /// What the publisher's markup declares.
     pub declared: Option<Declared>,
+    /// Where it is declared.
+    pub declared_source: Option<DeclaredSource>,
+    /// CSS selectors of the parts declared as gated, separated by commas.
+    pub declared_selector: Option<String>,
     /// Reasons for the verdict, the strongest first.
     pub evidence: Vec<Evidence>,
 }
@@ -51,6 +59,8 @@ pub struct LabelledBlock {
     pub label: Label,
     /// Part within the content; `null` for other labels.
     pub part: Option<Part>,
+    /// What a subscription block is for; `null` for other labels.
+    pub purpose: Option<Purpose>,
     /// Index of the content block whose text this block repeats word for word; such a block is navigation,
     /// since the text is given once, whatever its probabilities.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -98,6 +108,7 @@ impl PageResult {
             encoding: None,
             paywall: None,
             content_status: None,
+            content_reason: None,
             blocks: Vec::new(),
             error: Some(Failure {
                 code: error.code(),

@@ -1,5 +1,6 @@
 //! What was typed: the commands and their flags. No resolving and no work.
 
+use super::filter::VerdictArg;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -27,6 +28,10 @@ pub enum Command {
     Explain(ExplainArgs),
     /// Train a model on labelled pages
     Train(TrainArgs),
+    /// Count verdicts by site, from the JSON lines of classify
+    Summary(SummaryArgs),
+    /// Train the verdict's model on judged pages and the labels of held-out models
+    TrainVerdict(TrainVerdictArgs),
     /// Score a model, or cross-validate by site, on labelled pages
     Evaluate(EvaluateArgs),
     /// Turn a gold corpus (pages with gold segments or main text) into a labelled folder
@@ -156,6 +161,12 @@ pub struct ClassifyArgs {
     /// Largest headers of an archive's record in bytes
     #[arg(long, default_value_t = 256 << 10, value_name = "BYTES")]
     pub max_header_bytes: usize,
+    /// Write only pages with one of these verdicts; failed inputs are always written
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "VERDICT")]
+    pub only: Vec<VerdictArg>,
+    /// Exit with code 1 when any page has one of these verdicts
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "VERDICT")]
+    pub fail_on: Vec<VerdictArg>,
     #[command(flatten)]
     pub common: CommonArgs,
 }
@@ -232,6 +243,54 @@ pub struct TrainArgs {
     /// Blocks in the base rows at most
     #[arg(long, default_value_t = 60_000, value_name = "N", requires = "write_base")]
     pub base_blocks: usize,
+    #[command(flatten)]
+    pub common: CommonArgs,
+}
+
+/// `summary`
+#[derive(Debug, Args)]
+pub struct SummaryArgs {
+    /// Files of JSON lines, or - for standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub paths: Vec<PathBuf>,
+    /// Output format
+    #[arg(short, long, value_enum, default_value_t = SummaryFormat::Table)]
+    pub format: SummaryFormat,
+}
+
+/// Formats of a summary.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SummaryFormat {
+    /// A line a site for people
+    Table,
+    /// A CSV row a site
+    Csv,
+}
+
+/// `train-verdict`
+#[derive(Debug, Args)]
+pub struct TrainVerdictArgs {
+    /// Gold corpus or labelled folder with gates
+    #[arg(value_name = "DIR")]
+    pub corpus: PathBuf,
+    /// Labelled folders that every fold may learn from, with labels of the embedded model
+    #[arg(long, value_name = "DIR")]
+    pub with: Vec<PathBuf>,
+    /// Labels of the corpus by models that didn't see its sites, as `evaluate --folds -o` writes them
+    #[arg(long, value_name = "FILE")]
+    pub labels: PathBuf,
+    /// Where to write the model
+    #[arg(short, long, value_name = "FILE", default_value = "verdict.json.gz")]
+    pub output: PathBuf,
+    /// Name of the model
+    #[arg(long, default_value = "custom", value_name = "NAME")]
+    pub name: String,
+    /// Folds by site of the score that is printed
+    #[arg(long, default_value_t = 5, value_name = "K")]
+    pub folds: usize,
+    /// Seed of all orders
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    pub seed: u64,
     #[command(flatten)]
     pub common: CommonArgs,
 }

@@ -2,6 +2,7 @@
 
 use super::args::{ClassifyArgs, CompressArg, FormatArg, InputArg, RowsArg};
 use super::feed::{Task, feed};
+use super::filter::{is_counted, is_shown};
 use super::packed::packing_of;
 use super::progress::Progress;
 use super::run::{Outcome, limits, report};
@@ -70,7 +71,7 @@ fn settings(args: &ClassifyArgs) -> serde_json::Value {
         "version": env!("CARGO_PKG_VERSION"), "paths": args.paths, "files_from": args.files_from,
         "format": format!("{:?}", format(args)), "parquet": is_parquet(args).then(|| format!("{:?}", args.rows)), "body": args.body, "split_rows": args.split_rows,
         "compress": args.compress.map(|c| format!("{c:?}")), "model": args.common.model, "input": input,
-        "columns": [&args.html_column, &args.url_column],
+        "only": format!("{:?}", args.only), "columns": [&args.html_column, &args.url_column],
         "limits": [args.common.max_bytes, args.max_blocks as u64, args.max_member_bytes, args.max_header_bytes as u64],
     })
 }
@@ -160,6 +161,7 @@ fn classify_all(
     let journal = sink.finish().with_context(|| name.to_owned())?;
     progress.end();
     let failed = journal.counts.failed;
+    let forbidden = is_counted(&args.fail_on, &journal.counts.verdicts);
     let summary = Summary::new(journal.counts, &before.counts, &skipped, progress.elapsed());
     if let Some(path) = &args.summary_json {
         let text = serde_json::to_string_pretty(&summary)? + "\n";
@@ -170,6 +172,8 @@ fn classify_all(
     }
     Ok(if failed > 0 {
         Outcome::SomeFailed
+    } else if forbidden {
+        Outcome::No
     } else {
         Outcome::Done
     })
@@ -203,6 +207,7 @@ fn one(args: &ClassifyArgs, format: Option<Format>, classifier: &Classifier, tas
     });
     let counted = Counted::of(&page, size);
     let content = match format {
+        _ if !is_shown(&args.only, &page) => Content::Hidden,
         Some(format) => {
             let mut bytes = Vec::new();
             let written = write_page(&mut bytes, &page, format, ReportOptions { body_only: args.body });

@@ -14,6 +14,7 @@ use tollgate::features::Matrix;
 use tollgate::label::Label;
 use tollgate::learn::{Answer, FitParams, Sample, Scorecard, cross_validate, scorecard};
 use tollgate::report::{Format, ReportOptions, write_page};
+use tollgate::verdict::VerdictModel;
 
 pub fn run(args: &EvaluateArgs) -> anyhow::Result<Outcome> {
     on_threads(&args.common, || evaluate(args))?
@@ -43,11 +44,12 @@ fn evaluate(args: &EvaluateArgs) -> anyhow::Result<Outcome> {
         write_file(path, &serde_json::to_vec_pretty(&card)?).with_context(|| path.display().to_string())?;
     }
     if let Some(path) = &args.output {
+        let verdict = VerdictModel::embedded()?;
         let mut out = Output::open(Some(path)).with_context(|| path.display().to_string())?;
         for (page, a) in pages.iter().zip(&answers) {
             let result = PageResult {
                 path: Some(page.name.clone()),
-                ..assemble(&page.prepared, &a.probabilities, &a.decision, &a.parts)
+                ..assemble(&page.prepared, &a.probabilities, &a.decision, &a.parts, verdict)
             };
             write_page(out.writer(), &result, Format::Jsonl, ReportOptions::default())?;
         }

@@ -9,6 +9,7 @@ use tollgate::explain::explain;
 use tollgate::input::{input_kind, read_bytes, read_stream};
 use tollgate::pipeline::prepare;
 use tollgate::report::write_explanation;
+use tollgate::verdict::VerdictModel;
 use tollgate::{Error, InputKind};
 
 pub fn run(args: &ExplainArgs) -> anyhow::Result<Outcome> {
@@ -43,7 +44,13 @@ pub fn run(args: &ExplainArgs) -> anyhow::Result<Outcome> {
         InputKind::Html => &model.page,
         InputKind::Text => &model.text,
     };
-    let mut told = explain(model, &prepared, &args.blocks, args.doubtful);
+    let mut told = explain(
+        model,
+        VerdictModel::embedded()?,
+        &prepared,
+        &args.blocks,
+        args.doubtful,
+    );
     told.path = Some(args.path.to_string_lossy().into_owned());
     let colour = match args.color {
         WhenArg::Always => true,

@@ -4,7 +4,7 @@
 //! A reader that closes the pipe early is no failure.
 
 use super::args::{Cli, Command, CommonArgs};
-use super::{bench, classify, evaluate, explain, import, train};
+use super::{bench, classify, evaluate, explain, import, sites, train, train_verdict};
 use clap::Parser;
 use std::process::ExitCode;
 use tollgate::model::{Model, embedded};
@@ -34,6 +34,8 @@ pub fn run() -> ExitCode {
         Command::Classify(a) => classify::run(a),
         Command::Explain(a) => explain::run(a),
         Command::Train(a) => train::run(a),
+        Command::Summary(a) => sites::run(a),
+        Command::TrainVerdict(a) => train_verdict::run(a),
         Command::Evaluate(a) => evaluate::run(a),
         Command::Import(a) => import::run(a),
         Command::Bench(a) => bench::run(a),

@@ -42,6 +42,8 @@ pub struct Written {
 
 /// What is appended.
 pub enum Content {
+    /// The page is counted, not shown.
+    Hidden,
     Bytes(Vec<u8>),
     /// For formats that are written column by column.
     Page(Box<PageResult>),
@@ -51,6 +53,7 @@ impl Written {
     /// Bytes that it holds.
     pub fn held(&self) -> usize {
         match &self.content {
+            Content::Hidden => 0,
             Content::Bytes(bytes) => bytes.len(),
             Content::Page(page) => page.blocks.iter().map(|b| b.text.len() + 300).sum(),
         }
@@ -175,20 +178,21 @@ impl Sink {
 
     /// Appends a page.
     pub fn page(&mut self, page: Written) -> anyhow::Result<()> {
-        let failed = page.failure.is_some();
+        let shown = page.failure.is_none() && !matches!(page.content, Content::Hidden);
         if let Target::Parts(part @ None) = &mut self.target {
             let folder = self.plan.output.as_deref().unwrap_or(Path::new("."));
             let file = part_name(self.journal.parts.len(), &self.plan);
             self.journal.begun = false;
             *part = Some(Out::open(Some(&folder.join(file)), &self.plan)?);
         }
-        let separator = if self.journal.begun && !failed {
+        let separator = if self.journal.begun && shown {
             separator(self.plan.format)
         } else {
             ""
         };
         let separator = separator.as_bytes();
         match (&mut self.target, page.content) {
+            (_, Content::Hidden) => {}
             (
                 Target::Whole(Out::Columns(out)) | Target::Parts(Some(Out::Columns(out))),
                 Content::Page(page),
@@ -201,7 +205,7 @@ impl Sink {
             (Target::Growing(Some(out)), Content::Bytes(bytes)) => append(out, separator, &bytes)?,
             _ => bail!("nothing is open for what is written"),
         }
-        self.journal.begun |= !failed;
+        self.journal.begun |= shown;
         self.journal.counts.add(&page.counted);
         self.journal.names = with_name(self.journal.names, &page.name);
         self.pages += 1;

@@ -10,6 +10,7 @@ use crate::model::{BlockModel, HEAD, WordScores, WordStage, scale, stage_rows};
 use crate::pipeline::Prepared;
 use crate::result::{LabelledBlock, PageResult, Paywall, Probabilities, rounded};
 use crate::verdict::ContentStatus;
+use crate::verdict::VerdictModel;
 use serde::Serialize;
 use std::collections::HashMap;
 
@@ -126,7 +127,13 @@ const NEIGHBOURS: usize = 2;
 
 /// Explains the blocks with these indices, or the `doubtful` least confident ones when there are none.
 /// Indices beyond the page are left out.
-pub fn explain(model: &BlockModel, prepared: &Prepared, wanted: &[usize], doubtful: usize) -> Explanation {
+pub fn explain(
+    model: &BlockModel,
+    verdict: &VerdictModel,
+    prepared: &Prepared,
+    wanted: &[usize],
+    doubtful: usize,
+) -> Explanation {
     let features = &prepared.features;
     let stage = WordStage {
         words: model.words.predict(&features.tokens),
@@ -134,7 +141,7 @@ pub fn explain(model: &BlockModel, prepared: &Prepared, wanted: &[usize], doubtf
     };
     let probabilities = model.predict(features);
     let (decision, parts) = decide_page(prepared, &probabilities);
-    let page = assemble(prepared, &probabilities, &decision, &parts);
+    let page = assemble(prepared, &probabilities, &decision, &parts, verdict);
     let rows = stage_rows(features, &stage);
     let names = column_names();
     let backgrounds = [0, 1].map(|k: usize| Background::of(&model.trees[k], &rows));
@@ -317,7 +324,7 @@ mod tests {
         let model = embedded().unwrap().page;
         let prepared = prepare(PAGE.as_bytes(), InputKind::Html, &Limits::default()).unwrap();
         let all: Vec<usize> = (0..prepared.outline.blocks.len()).collect();
-        let told = explain(&model, &prepared, &all, 0);
+        let told = explain(&model, VerdictModel::embedded().unwrap(), &prepared, &all, 0);
         assert_eq!(told.blocks.len(), all.len());
         let stage = WordStage {
             words: model.words.predict(&prepared.features.tokens),
@@ -356,7 +363,13 @@ mod tests {
                 .position(|b| b.text == text)
                 .unwrap()
         };
-        let told = explain(&model, &prepared, &[at("Subscribe now to read on"), 9_999], 3);
+        let told = explain(
+            &model,
+            VerdictModel::embedded().unwrap(),
+            &prepared,
+            &[at("Subscribe now to read on"), 9_999],
+            3,
+        );
         assert_eq!(told.blocks.len(), 1);
         let block = &told.blocks[0];
         assert_eq!(block.label, Label::Subscription);
@@ -374,9 +387,9 @@ mod tests {
     fn without_a_choice_the_least_confident_blocks_are_explained() {
         let model = embedded().unwrap().page;
         let prepared = prepare(PAGE.as_bytes(), InputKind::Html, &Limits::default()).unwrap();
-        let told = explain(&model, &prepared, &[], 2);
+        let told = explain(&model, VerdictModel::embedded().unwrap(), &prepared, &[], 2);
         let all: Vec<usize> = (0..prepared.outline.blocks.len()).collect();
-        let least = explain(&model, &prepared, &all, 0)
+        let least = explain(&model, VerdictModel::embedded().unwrap(), &prepared, &all, 0)
             .blocks
             .iter()
             .map(|b| b.confidence)

@@ -39,7 +39,7 @@ attributes! {
     Encoding = "encoding", Face = "face", Hidden = "hidden", Href = "href", Id = "id",
     Itemprop = "itemprop", Itemtype = "itemtype", Lang = "lang", Name = "name",
     Placeholder = "placeholder", Property = "property", Rel = "rel", Role = "role",
-    Shadowrootmode = "shadowrootmode", Size = "size", Style = "style", Title = "title", Type = "type",
+    Shadowrootmode = "shadowrootmode", Size = "size", Src = "src", Style = "style", Title = "title", Type = "type",
     Value = "value", XmlLang = "xml:lang",
 }
 

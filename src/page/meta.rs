@@ -1,23 +1,11 @@
 //! What a page says of itself: title, language, address, declared access, structured data.
 //! Reads declarations only; what the page really shows is for `verdict/`.
 
+use super::access::{Access, DeclaredSource, truth};
 use super::attribute::Attr;
 use super::dom::Dom;
 use super::tag::Tag;
 use super::tree::NodeRef;
-use serde::{Deserialize, Serialize};
-
-/// Access to the article as the publisher's markup declares it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Declared {
-    /// Declared free.
-    Free,
-    /// Declared metered.
-    Metered,
-    /// Declared as not accessible for free.
-    Locked,
-}
 
 /// What the page declares about itself.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -43,11 +31,21 @@ pub struct PageMeta {
     /// `articleBody` or product `description` of JSON-LD.
     pub structured_text: Option<String>,
     /// Declared access.
-    pub declared: Option<Declared>,
+    pub access: Access,
+    /// Longest `articleBody` of JSON-LD.
+    pub article_body: Option<String>,
+    /// Largest `wordCount` of JSON-LD.
+    pub word_count: Option<f32>,
+    /// Addresses of scripts.
+    pub scripts: Vec<Box<str>>,
 }
 
 /// JSON-LD values that are looked at, at most (serde_json itself stops at a depth of 128).
 const MAX_JSON_NODES: usize = 20_000;
+
+/// Script addresses that are kept at most, and their length.
+const MAX_SCRIPTS: usize = 200;
+const MAX_SCRIPT: usize = 400;
 
 impl PageMeta {
     /// Reads the declarations of a parsed page.
@@ -82,6 +80,7 @@ impl PageMeta {
                     canonical = clean(node.attr(Attr::Href));
                 }
                 "meta" => meta.read_meta_tag(node, &mut social_url),
+                "script" if node.attr(Attr::Src).is_some() => meta.add_script(node.attr(Attr::Src)),
                 "script"
                     if node.attr(Attr::Type).is_some_and(|t| {
                         t.trim().to_ascii_lowercase().starts_with("application/ld+json")
@@ -102,7 +101,7 @@ impl PageMeta {
                 let own = node.first_child().and_then(NodeRef::text);
                 let value = node.attr(Attr::Content).or(node.attr(Attr::Href)).or(own);
                 if let Some(free) = value.and_then(truth) {
-                    meta.declare(if free { Declared::Free } else { Declared::Locked });
+                    meta.access.declare_free(free, DeclaredSource::Microdata);
                 }
             }
         }
@@ -131,12 +130,11 @@ impl PageMeta {
             "author" | "article:author" | "dc.creator" | "parsely-author" => {
                 self.authors.extend(content().filter(|a| !a.starts_with("http")));
             }
-            "article:content_tier" => match content().map(|c| c.to_ascii_lowercase()).as_deref() {
-                Some("free") => self.declare(Declared::Free),
-                Some("metered") => self.declare(Declared::Metered),
-                Some("locked") => self.declare(Declared::Locked),
-                _ => {}
-            },
+            "article:content_tier" => {
+                if let Some(tier) = node.attr(Attr::Content) {
+                    self.access.declare_tier(tier);
+                }
+            }
             _ => {}
         }
     }
@@ -154,10 +152,8 @@ impl PageMeta {
         match serde_json::from_str::<serde_json::Value>(trimmed) {
             Ok(value) => self.read_json_value(&value),
             Err(_) => {
-                // broken JSON (raw line breaks in strings, trailing commas) still declares access
-                for free in declared_in_text(text) {
-                    self.declare(if free { Declared::Free } else { Declared::Locked });
-                }
+                // broken JSON still declares access
+                self.access.read_broken_json(text);
             }
         }
     }
@@ -174,23 +170,22 @@ impl PageMeta {
             match value {
                 Value::Array(items) => todo.extend(items.iter().rev()),
                 Value::Object(map) => {
+                    self.access.read_object(map);
                     for (key, v) in map {
                         match (key.as_str(), v) {
                             ("@type", Value::String(t)) => self.add_type(t),
                             ("headline", Value::String(h)) if self.headline.is_none() => {
                                 self.headline = clean(Some(h));
                             }
-                            ("articleBody" | "description", Value::String(b)) => self.keep_longest_text(b),
+                            ("articleBody", Value::String(b)) => {
+                                keep_longest(&mut self.article_body, b);
+                                keep_longest(&mut self.structured_text, b);
+                            }
+                            ("description", Value::String(b)) => keep_longest(&mut self.structured_text, b),
                             ("author", a) => self.read_author(a),
-                            (k, v) if k.eq_ignore_ascii_case("isAccessibleForFree") => {
-                                let free = match v {
-                                    Value::Bool(b) => Some(*b),
-                                    Value::String(s) => truth(s),
-                                    _ => None,
-                                };
-                                if let Some(free) = free {
-                                    self.declare(if free { Declared::Free } else { Declared::Locked });
-                                }
+                            ("wordCount", n) => {
+                                let n = n.as_f64().or_else(|| n.as_str()?.trim().parse().ok());
+                                self.keep_word_count(n.map(|n| n as f32));
                             }
                             _ => {}
                         }
@@ -217,25 +212,26 @@ impl PageMeta {
         }
     }
 
-    fn keep_longest_text(&mut self, text: &str) {
-        if self
-            .structured_text
-            .as_ref()
-            .is_none_or(|old| old.len() < text.len())
-        {
-            self.structured_text = clean(Some(text));
-        }
-    }
-
     fn add_type(&mut self, kind: &str) {
         if self.schema_types.len() < 64 && !self.schema_types.iter().any(|t| t == kind) {
             self.schema_types.push(kind.to_owned());
         }
     }
 
-    /// Any declared lock wins over metered, which wins over free.
-    fn declare(&mut self, declared: Declared) {
-        self.declared = self.declared.max(Some(declared));
+    fn keep_word_count(&mut self, words: Option<f32>) {
+        let sound = words.filter(|w| w.is_finite() && *w > 0.0 && *w < 1e6);
+        if let Some(words) = sound {
+            self.word_count = Some(self.word_count.map_or(words, |old| old.max(words)));
+        }
+    }
+
+    fn add_script(&mut self, address: Option<&str>) {
+        if let Some(address) = address
+            && address.len() <= MAX_SCRIPT
+            && self.scripts.len() < MAX_SCRIPTS
+        {
+            self.scripts.push(address.into());
+        }
     }
 }
 
@@ -244,40 +240,15 @@ fn inside_svg(node: NodeRef<'_>) -> bool {
         .any(|a| a.element().is_some_and(|e| e.tag == Tag::Svg))
 }
 
+fn keep_longest(kept: &mut Option<String>, text: &str) {
+    if kept.as_ref().is_none_or(|old| old.len() < text.len()) {
+        *kept = clean(Some(text));
+    }
+}
+
 fn clean(text: Option<&str>) -> Option<String> {
     let joined = text?.split_whitespace().collect::<Vec<_>>().join(" ");
     (!joined.is_empty()).then_some(joined)
-}
-
-fn truth(word: &str) -> Option<bool> {
-    let w = word
-        .trim()
-        .trim_matches(['"', '\''])
-        .rsplit('/')
-        .next()?
-        .to_ascii_lowercase();
-    match w.as_str() {
-        "true" | "yes" | "1" => Some(true),
-        "false" | "no" | "0" => Some(false),
-        _ => None,
-    }
-}
-
-/// Values of `isAccessibleForFree` in text that is not valid JSON, with any escaping of the quotes.
-fn declared_in_text(text: &str) -> Vec<bool> {
-    let lower = text.to_ascii_lowercase();
-    let mut found = Vec::new();
-    for (at, key) in lower.match_indices("isaccessibleforfree") {
-        let rest = lower[at + key.len()..].trim_start_matches([
-            '"', '\'', '\\', ' ', ':', '&', 'q', 'u', 'o', ';', '\n', '\t', '\r',
-        ]);
-        if rest.starts_with("true") {
-            found.push(true);
-        } else if rest.starts_with("false") {
-            found.push(false);
-        }
-    }
-    found
 }
 
 /// The address that browsers and SingleFile note in a comment on top of a saved page.
@@ -304,7 +275,7 @@ mod tests {
 
     #[test]
     fn declared_access_is_read_in_all_its_spellings() {
-        use Declared::*;
+        use crate::page::Declared::*;
         let ld = |json: &str| format!("<script type='application/ld+json'>{json}</script>");
         for (page, want) in [
             (ld(r#"{"isAccessibleForFree": true}"#), Some(Free)),
@@ -341,7 +312,7 @@ mod tests {
             (ld(r#"{"isAccessibleForFree": "maybe"}"#), None),
             ("<p class=paywall>isAccessibleForFree false".into(), None),
         ] {
-            assert_eq!(read(&page).declared, want, "{page}");
+            assert_eq!(read(&page).access.declared, want, "{page}");
         }
     }
 

@@ -1,6 +1,7 @@
 //! From bytes to a walked document: decoding, bounded parsing, what the head declares.
 //! The only room that names `scraper` or `html5ever`; knows no label and no feature.
 
+mod access;
 mod attribute;
 mod char_ref;
 mod decode;
@@ -19,9 +20,10 @@ mod tokenizer_tests;
 mod tree;
 mod yardstick;
 
+pub use access::{Access, Declared, DeclaredSource};
 pub use attribute::Attr;
 pub use decode::{Decoded, decode, decode_as};
 pub use dom::{Dom, ElementView, NodeKey, Step, Visitor};
-pub use meta::{Declared, PageMeta};
+pub use meta::PageMeta;
 pub use tag::Tag;
 pub use yardstick::scraper_parse;

@@ -76,10 +76,14 @@ impl Sink {
     }
 }
 
-fn kept(attrs: Vec<Attribute>) -> impl Iterator<Item = (Attr, StrTendril)> {
-    attrs.into_iter().filter_map(|a| {
+/// The attributes that something behind the parser reads; addresses only of scripts, since those of pictures
+/// can hold whole pictures.
+fn kept(element: &LocalName, attrs: Vec<Attribute>) -> impl Iterator<Item = (Attr, StrTendril)> {
+    let script = **element == *"script";
+    attrs.into_iter().filter_map(move |a| {
         let plain = a.name.ns == ns!() && a.name.prefix.is_none();
-        Some((Attr::from_name(&a.name.local).filter(|_| plain)?, a.value))
+        let attr = Attr::from_name(&a.name.local).filter(|_| plain)?;
+        (attr != Attr::Src || script).then_some((attr, a.value))
     })
 }
 
@@ -105,7 +109,7 @@ impl TreeSink for Sink {
     fn create_element(&self, name: QualName, attrs: Vec<Attribute>, flags: ElementFlags) -> Handle {
         let mut tree = self.tree.borrow_mut();
         let whole = tree.whole.is_some().then(|| attrs.clone());
-        let id = tree.add_element(name.local.clone(), kept(attrs));
+        let id = tree.add_element(name.local.clone(), kept(&name.local, attrs));
         if flags.template {
             let content = tree.add(Kind::Root);
             tree.append(id, content);
@@ -202,7 +206,7 @@ impl TreeSink for Sink {
                 }
             }
         }
-        tree.add_attributes(target.id, kept(attrs));
+        tree.add_attributes(target.id, kept(&target.name.local, attrs));
     }
 
     fn remove_from_parent(&self, target: &Handle) {

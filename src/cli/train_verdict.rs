@@ -1,0 +1,154 @@
+//! `train-verdict`: judged pages and the labels of models that didn't see them to a verdict model, with its
+//! score by held-out site.
+
+use super::args::TrainVerdictArgs;
+use super::gate_score::{print_gate_score, score_gate};
+use super::output::{say, write_file};
+use super::run::{Outcome, limits, on_threads};
+use anyhow::Context;
+use rayon::prelude::*;
+use serde::Deserialize;
+use std::collections::HashMap;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use tollgate::classifier::decide_page;
+use tollgate::corpus::{LabelledPage, load_labelled};
+use tollgate::label::{Label, Part};
+use tollgate::learn::{VerdictPage, cross_verdict, fit_verdict};
+use tollgate::model::{Model, embedded};
+use tollgate::verdict::{Observed, VerdictModel, judge, subscription_column};
+
+pub fn run(args: &TrainVerdictArgs) -> anyhow::Result<Outcome> {
+    on_threads(&args.common, || train(args))?
+}
+
+fn train(args: &TrainVerdictArgs) -> anyhow::Result<Outcome> {
+    let load = |path: &Path| load_labelled(path, &limits(&args.common));
+    let corpus = load(&args.corpus)?;
+    let mut own = Vec::new();
+    for path in &args.with {
+        own.extend(load(path)?.pages);
+    }
+    let given = read_labels(&args.labels)?;
+    let model = embedded()?;
+    let pages = labelled(&corpus.pages, &given, &model);
+    let always = labelled(&own, &HashMap::new(), &model);
+    let (folds, models) = cross_verdict(&pages, &always, args.folds, args.seed)?;
+    let score = score_gate(&pages, |i| &models[folds[i]]);
+    let trained = fit_verdict(
+        &args.name,
+        &pages.iter().chain(&always).collect::<Vec<_>>(),
+        args.seed,
+    )?;
+    write_file(&args.output, &trained.to_bytes()?).with_context(|| args.output.display().to_string())?;
+    say(|out| {
+        print_gate_score(out, &score)?;
+        for (i, wrong) in &score.wrong {
+            let name = &corpus.pages[*i].name;
+            writeln!(out, "  {name}: {wrong}")?;
+        }
+        let flagged = flagged(&pages, |i| &models[folds[i]]);
+        writeln!(
+            out,
+            "{} pages without a judged gate are called gated:",
+            flagged.len()
+        )?;
+        for (i, seen) in flagged {
+            let name = &corpus.pages[i].name;
+            let why: Vec<String> = seen
+                .evidence
+                .iter()
+                .take(3)
+                .map(|e| format!("{:.1} {}", e.weight, e.text))
+                .collect();
+            writeln!(
+                out,
+                "  {name}: {} {:.2} {}",
+                seen.verdict.name(),
+                seen.probability,
+                why.join(" | ")
+            )?;
+        }
+        writeln!(out, "wrote {}", args.output.display())
+    })?;
+    Ok(Outcome::Done)
+}
+
+/// Pages that nobody judged and the models call gated.
+fn flagged<'m>(
+    pages: &[VerdictPage<'_>],
+    model: impl Fn(usize) -> &'m VerdictModel,
+) -> Vec<(usize, Observed)> {
+    let others = (0..pages.len()).filter(|i| pages[*i].gate.is_none());
+    others
+        .map(|i| (i, judge(&pages[i].view(), model(i))))
+        .filter(|(_, seen)| seen.verdict.is_gated())
+        .collect()
+}
+
+/// Labels, parts and prompt probabilities of one page.
+type Given = (Vec<Label>, Vec<Option<Part>>, Vec<f32>);
+
+#[derive(Deserialize)]
+struct Line {
+    path: String,
+    blocks: Vec<Block>,
+}
+
+#[derive(Deserialize)]
+struct Block {
+    label: Label,
+    part: Option<Part>,
+    probabilities: Probabilities,
+}
+
+#[derive(Deserialize)]
+struct Probabilities {
+    subscription: f32,
+}
+
+/// Reads what `evaluate --folds -o` wrote.
+fn read_labels(path: &Path) -> anyhow::Result<HashMap<String, Given>> {
+    let file = std::fs::File::open(path).with_context(|| path.display().to_string())?;
+    let mut given = HashMap::new();
+    for (i, line) in BufReader::new(file).lines().enumerate() {
+        let line: Line =
+            serde_json::from_str(&line?).with_context(|| format!("{}, line {}", path.display(), i + 1))?;
+        let blocks = &line.blocks;
+        let page = (
+            blocks.iter().map(|b| b.label).collect(),
+            blocks.iter().map(|b| b.part).collect(),
+            blocks.iter().map(|b| b.probabilities.subscription).collect(),
+        );
+        given.insert(line.path, page);
+    }
+    Ok(given)
+}
+
+/// The pages with their given labels, or with those of a model where none are given.
+fn labelled<'a>(
+    pages: &'a [LabelledPage],
+    given: &HashMap<String, Given>,
+    model: &Model,
+) -> Vec<VerdictPage<'a>> {
+    pages
+        .par_iter()
+        .map(|p| {
+            let blocks = p.prepared.outline.blocks.len();
+            let labels = given.get(&p.name).filter(|g| g.0.len() == blocks);
+            let (labels, parts, subscription) = labels.cloned().unwrap_or_else(|| {
+                let probabilities = model.page.predict(&p.prepared.features);
+                let (decision, parts) = decide_page(&p.prepared, &probabilities);
+                (decision.labels, parts, subscription_column(&probabilities))
+            });
+            VerdictPage {
+                site: &p.site,
+                page: &p.prepared,
+                labels,
+                parts,
+                subscription,
+                gate: p.gate,
+            }
+        })
+        .collect()
+}

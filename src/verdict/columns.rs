@@ -1,0 +1,343 @@
+//! The numbers that the verdict's model sees of a labelled page, by name and in a fixed order.
+
+use super::body::{Body, Ending};
+use super::cues::Cues;
+use super::gate_words::Cue;
+use super::purpose::Purpose;
+use super::units::{Prompts, Unit};
+use super::view::LabelledView;
+use super::walls::{GatedParts, Walls};
+use crate::blocks::words::words;
+use crate::features::{log1p, ratio};
+use crate::page::Declared;
+
+/// Everything about a page that its columns, its evidence and its verdict are made of.
+#[derive(Debug, Clone)]
+pub struct PageFacts {
+    /// The main run of body text.
+    pub body: Body,
+    /// Its prompts.
+    pub prompts: Prompts,
+    /// Containers of wall products.
+    pub walls: Walls,
+    /// Parts declared as gated.
+    pub gated: GatedParts,
+}
+
+/// Names of the columns.
+pub const COLUMNS: [&str; 70] = [
+    "gate_best",
+    "gate_second",
+    "gate_sum",
+    "gate_shown",
+    "gate_missed",
+    "gate_before",
+    "gate_inside",
+    "gate_after",
+    "gate_far",
+    "gate_unit",
+    "gate_hidden",
+    "gate_price",
+    "gate_already",
+    "gate_mail",
+    "gate_feature",
+    "gate_consent",
+    "gate_phrase",
+    "gate_email",
+    "gate_password",
+    "only",
+    "read_on",
+    "meter",
+    "already",
+    "register",
+    "only_before",
+    "read_on_after",
+    "missed_phrase",
+    "missed_after",
+    "log_body",
+    "short_body",
+    "very_short_body",
+    "no_body",
+    "few_paragraphs",
+    "ellipsis",
+    "broken",
+    "broken_after",
+    "locked",
+    "metered",
+    "free",
+    "locked_short",
+    "locked_no_prompt",
+    "free_gate",
+    "locked_gate",
+    "parts_missing",
+    "parts_content",
+    "parts_prompt",
+    "wall_prompt",
+    "wall_content",
+    "wall_empty",
+    "wall_script",
+    "article_longer",
+    "article_shorter",
+    "description_share",
+    "offer_after",
+    "newsletter",
+    "donation",
+    "prompt_share",
+    "units",
+    "article_type",
+    "plain_text",
+    "body_after_gate",
+    "body_before_gate",
+    "plain",
+    "plain_shown",
+    "plain_two",
+    "plain_missed",
+    "tail_phrase",
+    "percent_left",
+    "rest",
+    "long_body",
+];
+
+/// A body shorter than this may be a teaser.
+const SHORT: f32 = 220.0;
+/// A body shorter than this is one.
+const VERY_SHORT: f32 = 90.0;
+/// Blocks between the end of the body and a prompt that still follows it.
+const NEAR: usize = 10;
+
+impl PageFacts {
+    /// Reads the facts of a page.
+    pub fn read(view: &LabelledView<'_>, model: &super::purpose::PurposeModel) -> PageFacts {
+        PageFacts {
+            body: Body::find(view),
+            prompts: Prompts::read(view, model),
+            walls: Walls::read(view),
+            gated: GatedParts::read(view),
+        }
+    }
+
+    /// The unit that most clearly speaks of access.
+    pub fn gate_unit(&self) -> Option<&Unit> {
+        let score = |u: &&Unit| u.top().gate() + 0.3 * f32::from(u8::from(u.cues.gate().is_some()));
+        self.prompts
+            .units
+            .iter()
+            .max_by(|a, b| score(a).total_cmp(&score(b)).then(b.first().cmp(&a.first())))
+    }
+
+    /// The values of [`COLUMNS`].
+    pub fn columns(&self, view: &LabelledView<'_>) -> Vec<f32> {
+        let body = &self.body;
+        let meta = &view.page.meta;
+        let flag = |b: bool| f32::from(u8::from(b));
+        let place = |block: usize| Place::of(body, block);
+        let mut out = Row::default();
+        // how clearly any prompt speaks of access, and where it stands
+        let mut gates: Vec<f32> = Vec::new();
+        let (mut shown, mut by_place) = (0.0_f32, [0.0_f32; 4]);
+        let (mut hidden, mut all) = (0.0_f32, Cues::default());
+        let (mut only_before, mut read_on_after) = (false, false);
+        let (mut offer_after, mut newsletter, mut donation) = (0.0_f32, 0.0_f32, 0.0_f32);
+        for unit in &self.prompts.units {
+            for p in &unit.prompts {
+                let gate = p.gate();
+                gates.push(gate);
+                let slot = &mut by_place[place(p.block) as usize];
+                *slot = slot.max(gate);
+                if p.hidden {
+                    hidden = hidden.max(gate);
+                } else {
+                    shown = shown.max(gate);
+                }
+                let trap = p.cues.has(Cue::Feature) || p.cues.has(Cue::Mail);
+                only_before |= p.cues.has(Cue::Only) && !trap && place(p.block) == Place::Before;
+                read_on_after |= p.cues.has(Cue::ReadOn) && !trap && place(p.block) == Place::After;
+                if place(p.block) == Place::After {
+                    offer_after = offer_after.max(p.own[Purpose::Offer as usize]);
+                }
+                newsletter = newsletter.max(p.own[Purpose::Newsletter as usize]);
+                donation = donation.max(p.own[Purpose::Donation as usize]);
+            }
+            if !unit.cues.has(Cue::Feature) && !unit.cues.has(Cue::Mail) {
+                all.add(&unit.cues);
+            }
+        }
+        gates.sort_by(|a, b| b.total_cmp(a));
+        let best = gates.first().copied().unwrap_or(0.0);
+        out.put(logit(best));
+        out.put(gates.get(1).copied().unwrap_or(0.0));
+        out.put(gates.iter().sum::<f32>().min(4.0));
+        out.put(shown);
+        let missed = |p: &&super::units::Prompt| p.gate() * view.subscription[p.block];
+        out.put(self.prompts.missed.iter().map(|p| missed(&p)).fold(0.0, f32::max));
+        for gate in by_place {
+            out.put(gate);
+        }
+        let unit = self.gate_unit();
+        let has = |cue: Cue| best * flag(unit.is_some_and(|u| u.cues.has(cue)));
+        out.put(unit.map_or(0.0, |u| u.scores[Purpose::Gate as usize]));
+        out.put(hidden);
+        out.put(best * flag(unit.is_some_and(Unit::price)));
+        out.put(has(Cue::Already));
+        out.put(has(Cue::Mail));
+        out.put(has(Cue::Feature));
+        out.put(has(Cue::Consent));
+        out.put(best * flag(unit.is_some_and(|u| u.cues.gate().is_some())));
+        out.put(best * flag(unit.is_some_and(|u| u.email)));
+        out.put(best * flag(unit.is_some_and(|u| u.password)));
+        for cue in [Cue::Only, Cue::ReadOn, Cue::Meter, Cue::Already, Cue::Register] {
+            out.put(flag(all.has(cue)));
+        }
+        out.put(flag(only_before));
+        out.put(flag(read_on_after));
+        let phrase = |p: &&super::units::Prompt| {
+            p.cues.gate().is_some() && !p.cues.has(Cue::Feature) && !p.cues.has(Cue::Mail)
+        };
+        let missed_near = |p: &super::units::Prompt| phrase(&p) && place(p.block) == Place::After;
+        out.put(
+            self.prompts
+                .missed
+                .iter()
+                .filter(phrase)
+                .map(|p| view.subscription[p.block])
+                .fold(0.0, f32::max),
+        );
+        out.put(flag(self.prompts.missed.iter().any(missed_near)));
+        // the body
+        let gated_after = by_place[Place::After as usize];
+        let short = flag(body.words < SHORT);
+        out.put(log1p(body.words));
+        out.put(short);
+        out.put(flag(body.words < VERY_SHORT));
+        out.put(flag(body.words < 12.0));
+        out.put(flag(body.paragraphs <= 2));
+        let ellipsis = body.ending == Ending::Ellipsis;
+        let broken = body.ending == Ending::Broken;
+        out.put(flag(ellipsis));
+        out.put(flag(broken));
+        out.put(flag(broken || ellipsis) * gated_after);
+        // what is declared
+        let locked = flag(meta.access.declared == Some(Declared::Locked));
+        let free = flag(meta.access.declared == Some(Declared::Free));
+        out.put(locked);
+        out.put(flag(meta.access.declared == Some(Declared::Metered)));
+        out.put(free);
+        out.put(locked * short);
+        out.put(locked * (1.0 - best));
+        out.put(free * best);
+        out.put(locked * best);
+        out.put(flag(self.gated.declared && self.gated.content_words < 12.0));
+        out.put(flag(self.gated.content_words >= 12.0));
+        out.put(flag(self.gated.prompt_words > 0.0));
+        out.put(log1p(self.walls.prompt_words));
+        out.put(log1p(self.walls.content_words));
+        out.put(flag(self.walls.empty > 0.0));
+        out.put(flag(self.walls.script.is_some()));
+        let article = meta
+            .article_body
+            .as_ref()
+            .map(|t| words(t).count() as f32)
+            .or(meta.word_count)
+            .unwrap_or(0.0);
+        out.put(flag(article > 1.6 * body.words + 60.0));
+        out.put(flag(article > 40.0 && article < 1.2 * body.words));
+        let description = meta.description.as_ref().map_or(0.0, |d| words(d).count() as f32);
+        out.put(ratio(description, body.words).min(1.5));
+        out.put(offer_after);
+        out.put(newsletter);
+        out.put(donation);
+        let prompt_words: f32 = self.prompts.units.iter().map(|u| u.words).sum();
+        out.put(ratio(prompt_words, prompt_words + body.words));
+        out.put(log1p(self.prompts.units.len() as f32));
+        let article_type = meta.kind.as_deref().is_some_and(|k| k.contains("article"))
+            || meta
+                .schema_types
+                .iter()
+                .any(|t| t.ends_with("Article") || t.ends_with("Posting"));
+        out.put(flag(article_type));
+        out.put(flag(view.page.outline.plain));
+        let after = unit.map_or(0.0, |u| ratio(body.from(u.last()), body.words));
+        out.put(best * after);
+        out.put(best * log1p(unit.map_or(0.0, |u| body.before(u.first()))) / 6.0);
+        let plain = || {
+            self.prompts
+                .units
+                .iter()
+                .flat_map(|u| &u.prompts)
+                .filter(|p| p.plain())
+        };
+        out.put(flag(plain().next().is_some()));
+        out.put(flag(plain().any(|p| !p.hidden && place(p.block) != Place::Far)));
+        out.put(flag(
+            plain().count() > 1 || (all.has(Cue::Already) && plain().next().is_some()),
+        ));
+        let missed = |p: &super::units::Prompt| p.plain() && place(p.block) == Place::After && !p.hidden;
+        out.put(flag(self.prompts.missed.iter().any(missed)));
+        let tail = body
+            .last
+            .is_some_and(|i| super::cues::cues(&tail_of(view.text(i))).gate().is_some());
+        out.put(flag(tail));
+        let percent = plain().chain(self.prompts.missed.iter().filter(|p| p.plain()));
+        out.put(flag(percent.clone().any(|p| p.percent && p.cues.has(Cue::Meter))));
+        out.put(flag(
+            percent
+                .clone()
+                .any(|p| p.cues.has(Cue::Rest) && place(p.block) != Place::Before),
+        ));
+        out.put(flag(body.words > 350.0));
+        out.0
+    }
+}
+
+/// Where a block stands beside the body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// Before it, or before more than a few words of it.
+    Before,
+    /// Inside of it.
+    Inside,
+    /// Right after it.
+    After,
+    /// Further down, or there is no body.
+    Far,
+}
+
+impl Place {
+    /// The place of a block.
+    pub fn of(body: &Body, block: usize) -> Place {
+        let Some((_, last)) = body.span else {
+            return Place::Far;
+        };
+        let end = body.last.unwrap_or(last);
+        if body.before(block) < 0.08 * body.words {
+            Place::Before
+        } else if body.from(block) > 0.04 * body.words {
+            Place::Inside
+        } else if block <= end.max(last.min(end + NEAR)) + NEAR {
+            Place::After
+        } else {
+            Place::Far
+        }
+    }
+}
+
+#[derive(Default)]
+struct Row(Vec<f32>);
+
+impl Row {
+    fn put(&mut self, value: f32) {
+        self.0.push(if value.is_finite() { value } else { 0.0 });
+    }
+}
+
+/// The last words of a text.
+fn tail_of(text: &str) -> String {
+    let skip = text.chars().count().saturating_sub(120);
+    text.chars().skip(skip).collect()
+}
+
+/// Log-odds within bounds.
+fn logit(p: f32) -> f32 {
+    let p = p.clamp(0.02, 0.98);
+    libm::logf(p / (1.0 - p))
+}

@@ -1,0 +1,124 @@
+//! Finds the phrases and markup words of the tables, all of them in one pass over a text.
+
+use super::gate_words::{BLOCKED, Cue, NO_WALL_MARKUP, PHRASES, WALL_MARKUP, WALL_SCRIPTS};
+use aho_corasick::{AhoCorasick, MatchKind};
+use std::sync::OnceLock;
+
+/// Which cues a text has, and the first phrase of each.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Cues {
+    found: [Option<&'static str>; Cue::COUNT],
+}
+
+impl Cues {
+    /// The phrase of a cue, when the text has it.
+    pub fn phrase(&self, cue: Cue) -> Option<&'static str> {
+        self.found[cue as usize]
+    }
+
+    /// Whether the text has a cue.
+    pub fn has(&self, cue: Cue) -> bool {
+        self.phrase(cue).is_some()
+    }
+
+    /// A phrase that speaks of access to the text, the plainest first.
+    pub fn gate(&self) -> Option<&'static str> {
+        [Cue::ReadOn, Cue::Only, Cue::Meter]
+            .into_iter()
+            .find_map(|c| self.phrase(c))
+    }
+
+    /// Adds what another text has.
+    pub fn add(&mut self, other: &Cues) {
+        for (own, more) in self.found.iter_mut().zip(other.found) {
+            *own = own.or(more);
+        }
+    }
+}
+
+struct Phrases {
+    search: AhoCorasick,
+    cues: Vec<(Cue, &'static str)>,
+}
+
+/// Builds a search; the tables are constant, and a table too large to search is an empty one.
+fn search(words: &[&'static str]) -> AhoCorasick {
+    AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .match_kind(MatchKind::Standard)
+        .build(words)
+        .unwrap_or_else(|_| AhoCorasick::new([""; 0]).expect("an empty search can be built"))
+}
+
+fn phrases() -> &'static Phrases {
+    static INDEX: OnceLock<Phrases> = OnceLock::new();
+    INDEX.get_or_init(|| {
+        let cues: Vec<(Cue, &'static str)> = PHRASES
+            .iter()
+            .flat_map(|(cue, list)| list.iter().map(|p| (*cue, *p)))
+            .collect();
+        let list: Vec<&'static str> = cues.iter().map(|(_, p)| *p).collect();
+        Phrases {
+            search: search(&list),
+            cues,
+        }
+    })
+}
+
+/// The cues of a text.
+pub fn cues(text: &str) -> Cues {
+    let lower = text.to_lowercase();
+    let index = phrases();
+    let mut cues = Cues::default();
+    for m in index.search.find_overlapping_iter(&lower) {
+        let (cue, phrase) = index.cues[m.pattern().as_usize()];
+        let slot = &mut cues.found[cue as usize];
+        *slot = Some(slot.map_or(phrase, |old| if old.len() >= phrase.len() { old } else { phrase }));
+    }
+    cues
+}
+
+/// A word of wall products in markup, unless the markup says that there is no wall.
+pub fn wall_word(markup: &str) -> Option<&'static str> {
+    static INDEX: OnceLock<(AhoCorasick, AhoCorasick)> = OnceLock::new();
+    let (walls, none) = INDEX.get_or_init(|| (search(WALL_MARKUP), search(NO_WALL_MARKUP)));
+    let found = walls.find(markup)?;
+    (!none.is_match(markup)).then(|| WALL_MARKUP[found.pattern().as_usize()])
+}
+
+/// The wall product that a script's address names.
+pub fn wall_script(address: &str) -> Option<&'static str> {
+    static INDEX: OnceLock<AhoCorasick> = OnceLock::new();
+    let found = INDEX.get_or_init(|| search(WALL_SCRIPTS)).find(address)?;
+    Some(WALL_SCRIPTS[found.pattern().as_usize()])
+}
+
+/// What only pages say that are no article.
+pub fn blocked_phrase(text: &str) -> Option<&'static str> {
+    static INDEX: OnceLock<AhoCorasick> = OnceLock::new();
+    let found = INDEX.get_or_init(|| search(BLOCKED)).find(&text.to_lowercase())?;
+    Some(BLOCKED[found.pattern().as_usize()])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_has_the_cues_of_its_phrases() {
+        let c = cues("This Article is for subscribers. ALREADY A SUBSCRIBER? Log in to continue reading.");
+        assert!(c.has(Cue::Only) && c.has(Cue::Already) && c.has(Cue::ReadOn));
+        assert!(!c.has(Cue::Meter) && !c.has(Cue::Consent));
+        assert_eq!(c.gate(), Some("to continue reading"));
+        assert!(cues("Зарегистрируйтесь, чтобы прочитать").has(Cue::Register));
+        assert_eq!(cues("Tous droits réservés").gate(), None);
+        assert_eq!(cues("Riproduzione riservata").gate(), None);
+    }
+
+    #[test]
+    fn markup_that_denies_a_wall_names_none() {
+        assert!(wall_word("article-Paywall__box").is_some());
+        assert!(wall_word("has-no-paywall").is_none());
+        assert!(wall_word("wall-clock").is_none());
+    }
+}

@@ -1,0 +1,278 @@
+//! The verdict's model and its file: purposes of prompts, and two linfa regressions over the page's columns.
+//! A version-checked JSON file of its own, so that it can be trained again after any new block model.
+
+use super::columns::COLUMNS;
+use super::purpose::{OUTPUTS, PurposeModel};
+use super::tokens::BITS;
+use crate::error::{Error, Result};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Serialize};
+use std::io::{Read, Write};
+use std::sync::OnceLock;
+
+const FORMAT: &str = "tollgate-verdict";
+const VERSION: u32 = 1;
+/// A file unpacks to at most this many bytes.
+const MAX_UNPACKED: u64 = 16 << 20;
+/// The shipped model file.
+const BYTES: &[u8] = include_bytes!("../../models/verdict-1/model.json.gz");
+/// Scaled values are clipped here, so that no odd page throws a regression.
+const CLIP: f64 = 4.0;
+
+/// A regression over scaled columns.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Regression {
+    /// Mean of each column over the training pages.
+    pub mean: Vec<f64>,
+    /// Standard deviation of each column.
+    pub deviation: Vec<f64>,
+    /// Weight of each scaled column.
+    pub weights: Vec<f64>,
+    /// What every page starts from.
+    pub intercept: f64,
+    /// Slope and shift of the log-odds, fitted on pages that were held out.
+    pub calibration: [f64; 2],
+}
+
+/// The verdict's model.
+#[derive(Debug, Clone, PartialEq)]
+pub struct VerdictModel {
+    /// Name, for example `verdict-1`.
+    pub name: String,
+    /// Purposes of prompts.
+    pub purposes: PurposeModel,
+    /// Whether a page is gated.
+    pub gated: Regression,
+    /// Whether a gated page withholds text.
+    pub hard: Regression,
+    /// What it was trained on.
+    pub provenance: VerdictProvenance,
+}
+
+/// What a verdict model was trained on; numbers only.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VerdictProvenance {
+    /// Pages without a gate, with a soft one, with a hard one.
+    pub pages: [usize; 3],
+    /// Sites.
+    pub sites: usize,
+    /// Short texts with a purpose.
+    pub phrases: usize,
+    /// Seed of all orders.
+    pub seed: u64,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct VerdictFile {
+    format: String,
+    version: u32,
+    name: String,
+    columns: Vec<String>,
+    token_bits: u32,
+    purpose_step: f32,
+    purpose_bias: [f32; OUTPUTS],
+    purpose_weights: String,
+    gated: Regression,
+    hard: Regression,
+    provenance: VerdictProvenance,
+}
+
+impl Regression {
+    /// A scaled column.
+    pub fn scaled(&self, column: usize, value: f32) -> f64 {
+        ((f64::from(value) - self.mean[column]) / self.deviation[column]).clamp(-CLIP, CLIP)
+    }
+
+    /// Log-odds before calibration.
+    pub fn raw(&self, row: &[f32]) -> f64 {
+        let sum: f64 = row
+            .iter()
+            .enumerate()
+            .map(|(c, x)| self.scaled(c, *x) * self.weights[c])
+            .sum();
+        self.intercept + sum
+    }
+
+    /// Calibrated log-odds.
+    pub fn log_odds(&self, row: &[f32]) -> f64 {
+        self.calibration[0] * self.raw(row) + self.calibration[1]
+    }
+
+    /// What the columns named add to the log-odds, beside a page that has none of what they speak of (0).
+    pub fn share(&self, row: &[f32], names: &[&str]) -> f64 {
+        let sum: f64 = names
+            .iter()
+            .filter_map(|name| COLUMNS.iter().position(|c| c == name))
+            .map(|c| (self.scaled(c, row[c]) - self.scaled(c, 0.0)) * self.weights[c])
+            .sum();
+        self.calibration[0] * sum
+    }
+
+    fn fault(&self) -> Option<&'static str> {
+        let lists = [&self.mean, &self.deviation, &self.weights];
+        if lists.iter().any(|l| l.len() != COLUMNS.len()) {
+            return Some("a regression has another number of columns");
+        }
+        let finite = lists.iter().all(|l| l.iter().all(|v| v.is_finite()));
+        let single = [self.intercept, self.calibration[0], self.calibration[1]];
+        if !finite || !single.iter().all(|v| v.is_finite()) {
+            return Some("a regression has a number that is not finite");
+        }
+        if self.deviation.iter().any(|d| *d <= 0.0) || self.calibration[0] <= 0.0 {
+            return Some("a regression has a scale that is not positive");
+        }
+        None
+    }
+}
+
+/// Probability of log-odds.
+pub fn probability(log_odds: f64) -> f32 {
+    (1.0 / (1.0 + libm::exp(-log_odds))) as f32
+}
+
+impl VerdictModel {
+    /// Reads a model from the bytes of a model file; `origin` is named in errors.
+    ///
+    /// # Errors
+    /// [`Error::Model`] when the bytes are no verdict model, of another version or columns, or damaged.
+    pub fn from_bytes(bytes: &[u8], origin: &str) -> Result<VerdictModel> {
+        let refuse = |reason: String| Error::Model {
+            origin: origin.to_owned(),
+            reason,
+        };
+        let mut json = Vec::new();
+        flate2::read::GzDecoder::new(bytes)
+            .take(MAX_UNPACKED)
+            .read_to_end(&mut json)
+            .map_err(|e| refuse(format!("damaged or not a verdict model ({e})")))?;
+        let head: serde_json::Value = serde_json::from_slice(&json)
+            .map_err(|e| refuse(format!("damaged or not a verdict model ({e})")))?;
+        if head.get("format").and_then(|f| f.as_str()) != Some(FORMAT) {
+            return Err(refuse("not a verdict model".to_owned()));
+        }
+        let version = head.get("version").and_then(serde_json::Value::as_u64);
+        if version != Some(u64::from(VERSION)) {
+            return Err(refuse(format!(
+                "has format version {version:?}, this program reads {VERSION}"
+            )));
+        }
+        let file: VerdictFile =
+            serde_json::from_value(head).map_err(|e| refuse(format!("damaged verdict model ({e})")))?;
+        if file.columns != COLUMNS || file.token_bits != BITS {
+            return Err(refuse(
+                "was trained on other columns than this program computes; train it again".to_owned(),
+            ));
+        }
+        if let Some(fault) = file.gated.fault().or(file.hard.fault()) {
+            return Err(refuse(fault.to_owned()));
+        }
+        let raw = STANDARD
+            .decode(&file.purpose_weights)
+            .map_err(|e| refuse(format!("purpose weights: {e}")))?;
+        let finite = file.purpose_step.is_finite() && file.purpose_bias.iter().all(|b| b.is_finite());
+        if raw.len() != (1 << BITS) * OUTPUTS || !finite {
+            return Err(refuse("the purpose weights are damaged".to_owned()));
+        }
+        let weights = raw
+            .chunks_exact(OUTPUTS)
+            .map(|c| std::array::from_fn(|k| f32::from(c[k] as i8) * file.purpose_step))
+            .collect();
+        Ok(VerdictModel {
+            name: file.name,
+            purposes: PurposeModel {
+                weights,
+                bias: file.purpose_bias,
+            },
+            gated: file.gated,
+            hard: file.hard,
+            provenance: file.provenance,
+        })
+    }
+
+    /// The bytes of the model file; the same model gives the same bytes.
+    ///
+    /// # Errors
+    /// [`Error::Model`] when the model can't be written as JSON.
+    pub fn to_bytes(&self) -> Result<Vec<u8>> {
+        let refuse = |e: String| Error::Model {
+            origin: self.name.clone(),
+            reason: e,
+        };
+        let (step, bytes) = quantised(&self.purposes);
+        let file = VerdictFile {
+            format: FORMAT.to_owned(),
+            version: VERSION,
+            name: self.name.clone(),
+            columns: COLUMNS.map(str::to_owned).to_vec(),
+            token_bits: BITS,
+            purpose_step: step,
+            purpose_bias: self.purposes.bias,
+            purpose_weights: STANDARD.encode(bytes),
+            gated: self.gated.clone(),
+            hard: self.hard.clone(),
+            provenance: self.provenance.clone(),
+        };
+        let json = serde_json::to_vec(&file).map_err(|e| refuse(e.to_string()))?;
+        let mut packed = flate2::GzBuilder::new()
+            .mtime(0)
+            .write(Vec::new(), flate2::Compression::best());
+        packed
+            .write_all(&json)
+            .and_then(|()| packed.finish())
+            .map_err(|e| refuse(e.to_string()))
+    }
+
+    /// The model that is part of the program, loaded once.
+    ///
+    /// # Errors
+    /// [`Error::Model`] when the program was built with a model of other columns.
+    pub fn embedded() -> Result<&'static VerdictModel> {
+        static MODEL: OnceLock<std::result::Result<VerdictModel, String>> = OnceLock::new();
+        let loaded = MODEL.get_or_init(|| {
+            VerdictModel::from_bytes(BYTES, "embedded verdict").map_err(|e| match e {
+                Error::Model { reason, .. } => reason,
+                other => other.to_string(),
+            })
+        });
+        loaded.as_ref().map_err(|reason| Error::Model {
+            origin: "embedded verdict".to_owned(),
+            reason: reason.clone(),
+        })
+    }
+}
+
+/// Weights as signed bytes: `weight = byte * step`.
+fn quantised(model: &PurposeModel) -> (f32, Vec<u8>) {
+    let largest = model
+        .weights
+        .iter()
+        .flatten()
+        .map(|w| w.abs())
+        .fold(0.0, f32::max);
+    let step = if largest > 0.0 { largest / 127.0 } else { 1.0 };
+    let bytes = model
+        .weights
+        .iter()
+        .flatten()
+        .map(|w| (w / step).round() as i8 as u8)
+        .collect();
+    (step, bytes)
+}
+
+impl PurposeModel {
+    /// The same model with weights rounded to what the file can hold.
+    pub fn rounded(&self) -> PurposeModel {
+        let (step, bytes) = quantised(self);
+        PurposeModel {
+            weights: bytes
+                .chunks_exact(OUTPUTS)
+                .map(|c| std::array::from_fn(|k| f32::from(c[k] as i8) * step))
+                .collect(),
+            bias: self.bias,
+        }
+    }
+}

@@ -1,0 +1,288 @@
+//! Does a text look like language? Bodies behind some walls keep their length and lose their meaning: letters
+//! moved along the alphabet, random letters, encoded bytes. Told by the page's own other text, in any script.
+
+use super::view::LabelledView;
+use crate::blocks::words::is_unspaced;
+use crate::label::Label;
+use std::collections::HashMap;
+
+/// What was done to a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scramble {
+    /// Every letter moved by the same step.
+    Shifted,
+    /// Letters in no order that language has.
+    Random,
+    /// Bytes written as text.
+    Encoded,
+}
+
+impl Scramble {
+    /// What it is, for people.
+    pub fn name(self) -> &'static str {
+        match self {
+            Scramble::Shifted => "letters are shifted",
+            Scramble::Random => "letters are random",
+            Scramble::Encoded => "text is encoded",
+        }
+    }
+}
+
+/// Characters looked at, of the suspect and of the rest of the page.
+const SUSPECT_CHARS: usize = 1500;
+const REST_CHARS: usize = 2500;
+/// Fewer letters tell nothing.
+const FEWEST: f64 = 150.0;
+const FEWEST_REST: f64 = 120.0;
+/// Nats a letter that moving the letters back must gain.
+const GAIN: f64 = 0.55;
+/// Share of the greatest possible entropy above which letters are random.
+const FLAT: f64 = 0.965;
+/// Shortest block that is looked at, in words.
+const BLOCK_WORDS: f32 = 12.0;
+
+/// Counts of letters.
+#[derive(Debug, Default)]
+struct Letters {
+    counts: HashMap<char, f64>,
+    total: f64,
+    signs: f64,
+    spaces: f64,
+}
+
+impl Letters {
+    fn add(&mut self, text: &str, most: usize) {
+        for c in text.chars().take(most) {
+            if c.is_alphabetic() {
+                let c = if c.is_ascii() {
+                    c.to_ascii_lowercase()
+                } else {
+                    c.to_lowercase().next().unwrap_or(c)
+                };
+                *self.counts.entry(c).or_insert(0.0) += 1.0;
+                self.total += 1.0;
+            } else if c.is_whitespace() {
+                self.spaces += 1.0;
+            } else {
+                self.signs += 1.0;
+            }
+        }
+    }
+
+    fn chars(&self) -> f64 {
+        self.total + self.signs + self.spaces
+    }
+}
+
+/// A block whose text was scrambled, and how.
+pub fn find(view: &LabelledView<'_>) -> Option<(usize, Scramble)> {
+    let outline = &view.page.outline;
+    let suspect = |i: &usize| {
+        let block = &outline.blocks[*i];
+        let long = view.words(*i) >= BLOCK_WORDS || block.text.len() >= 200;
+        long && view.labels[*i] != Label::Subscription && (block.link_chars as usize) * 4 < block.text.len()
+    };
+    let suspects: Vec<usize> = (0..view.len()).filter(suspect).collect();
+    let first = *suspects.iter().max_by(|a, b| {
+        let len = |i: usize| outline.blocks[i].text.len();
+        len(**a).cmp(&len(**b)).then(b.cmp(a))
+    })?;
+    if is_encoded(view.text(first)) {
+        return Some((first, Scramble::Encoded));
+    }
+    let mut text = Letters::default();
+    // neighbours of the longest block: a scrambled body is scrambled throughout
+    for i in suspects.iter().filter(|i| i.abs_diff(first) <= 12) {
+        text.add(view.text(*i), SUSPECT_CHARS);
+        if text.chars() > SUSPECT_CHARS as f64 {
+            break;
+        }
+    }
+    let mut rest = Letters::default();
+    for i in (0..view.len()).filter(|i| suspects.binary_search(i).is_err()) {
+        rest.add(view.text(i), 200);
+        if rest.chars() > REST_CHARS as f64 {
+            break;
+        }
+    }
+    how(&text, &rest, view.text(first)).map(|s| (first, s))
+}
+
+fn how(text: &Letters, rest: &Letters, sample: &str) -> Option<Scramble> {
+    if text.total + text.signs < FEWEST {
+        return None;
+    }
+    if rest.total >= FEWEST_REST {
+        let plain = surprise(text, rest, |c| c);
+        let steps: [fn(char) -> char; 4] = [|c| moved(c, 1), |c| moved(c, -1), |c| rotated(c, 13), |c| c];
+        let best = steps
+            .iter()
+            .map(|s| surprise(text, rest, s))
+            .fold(f64::MAX, f64::min);
+        if text.total >= FEWEST && plain - best > GAIN {
+            return Some(Scramble::Shifted);
+        }
+    }
+    // 94 printable characters turned by 47: letters, digits and signs change places
+    if text.signs > 0.25 * text.chars() && reads_turned(sample) {
+        return Some(Scramble::Shifted);
+    }
+    let entropy: f64 = text
+        .counts
+        .values()
+        .map(|n| -(n / text.total) * (n / text.total).ln())
+        .sum();
+    let kinds = text.counts.len() as f64;
+    let unspaced = text.counts.keys().any(|c| is_unspaced(*c));
+    let random =
+        text.total >= 300.0 && (18.0..60.0).contains(&kinds) && entropy / kinds.ln() > FLAT && !unspaced;
+    random.then_some(Scramble::Random)
+}
+
+/// Mean surprise at the letters of a text, once changed, by the letters of the rest.
+fn surprise(text: &Letters, rest: &Letters, change: impl Fn(char) -> char) -> f64 {
+    let kinds = rest.counts.len() as f64 + 10.0;
+    let sum: f64 = text
+        .counts
+        .iter()
+        .map(|(c, n)| {
+            let seen = rest.counts.get(&change(*c)).copied().unwrap_or(0.0);
+            -n * ((seen + 0.5) / (rest.total + 0.5 * kinds)).ln()
+        })
+        .sum();
+    sum / text.total.max(1.0)
+}
+
+/// The next or previous letter; Latin letters go round.
+fn moved(c: char, step: i32) -> char {
+    match (c, step) {
+        ('z', 1) => 'a',
+        ('a', -1) => 'z',
+        _ => char::from_u32((c as u32).wrapping_add_signed(step)).unwrap_or(c),
+    }
+}
+
+fn rotated(c: char, by: u8) -> char {
+    if c.is_ascii_lowercase() {
+        char::from((c as u8 - b'a' + by) % 26 + b'a')
+    } else {
+        c
+    }
+}
+
+/// Whether a text becomes words when its printable characters are turned by 47.
+fn reads_turned(text: &str) -> bool {
+    let (mut before, mut after, mut all) = (0, 0, 0);
+    for c in text.chars().take(SUSPECT_CHARS).filter(|c| c.is_ascii_graphic()) {
+        all += 1;
+        before += u32::from(c.is_ascii_lowercase());
+        let turned = char::from((c as u8 - b'!' + 47) % 94 + b'!');
+        after += u32::from(turned.is_ascii_lowercase());
+    }
+    all >= 80 && after * 10 > all * 8 && before * 2 < after
+}
+
+/// Long runs of letters and digits in both cases without a space.
+fn is_encoded(text: &str) -> bool {
+    let mut longest = 0;
+    let mut total = 0;
+    for word in text.split_whitespace() {
+        let plain = word
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '=' | '-' | '_'));
+        if plain && word.len() > 60 {
+            let digits = word.bytes().filter(u8::is_ascii_digit).count();
+            let upper = word.bytes().filter(u8::is_ascii_uppercase).count();
+            let lower = word.bytes().filter(u8::is_ascii_lowercase).count();
+            let slashes = word.bytes().filter(|b| matches!(b, b'/' | b'-' | b'_')).count();
+            let base64 = digits * 25 > word.len() && upper * 6 > word.len() && lower * 6 > word.len();
+            let hexadecimal = upper == 0 && digits * 3 > word.len();
+            if (base64 || hexadecimal) && slashes * 12 < word.len() {
+                longest = longest.max(word.len());
+                total += word.len();
+            }
+        }
+    }
+    longest >= 100 && total * 2 > text.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ENGLISH: &str = "The ferry that links the two halves of the town has not run since the flood, and the people who live on the \
+        far bank have begun to wonder whether it ever will. Most of them cross by the railway bridge now, on foot, although \
+        a sign forbids it. The council says that it will decide in the spring, once the engineers have finished their report.";
+    const REST: &str = "News Weather Sport Opinion Letters Local history Recipes Gardening The council and the harbour Events this week \
+        How we report Where to find us The best walks along the river Traffic and travel Contact the editors";
+
+    fn told(text: &str, rest: &str) -> Option<Scramble> {
+        let (mut a, mut b) = (Letters::default(), Letters::default());
+        a.add(text, 9999);
+        b.add(rest, 9999);
+        how(&a, &b, text)
+    }
+
+    #[test]
+    fn language_is_not_scrambled_and_moved_letters_are() {
+        assert_eq!(told(ENGLISH, REST), None);
+        let next: String = ENGLISH
+            .chars()
+            .map(|c| if c.is_ascii_lowercase() { moved(c, 1) } else { c })
+            .collect();
+        assert_eq!(told(&next, REST), Some(Scramble::Shifted));
+        let turned: String = ENGLISH
+            .chars()
+            .map(|c| {
+                if c.is_ascii_graphic() {
+                    char::from((c as u8 - b'!' + 47) % 94 + b'!')
+                } else {
+                    c
+                }
+            })
+            .collect();
+        assert_eq!(told(&turned, REST), Some(Scramble::Shifted));
+    }
+
+    #[test]
+    fn another_language_than_the_menu_is_no_scrambling() {
+        let german = "Die Fähre zwischen den beiden Ufern fährt seit dem Hochwasser nicht mehr, und wer drüben wohnt, fragt sich \
+            inzwischen, ob sie je wieder fahren wird. Die meisten gehen jetzt zu Fuß über die Eisenbahnbrücke, obwohl ein Schild es verbietet.";
+        assert_eq!(told(german, REST), None);
+        let polish = "Prom, który łączył obie części miasta, nie kursuje od czasu powodzi, a mieszkańcy drugiego brzegu zaczynają się \
+            zastanawiać, czy jeszcze kiedyś popłynie. Większość przechodzi teraz pieszo po moście kolejowym, choć zabrania tego tablica.";
+        assert_eq!(told(polish, REST), None);
+    }
+
+    #[test]
+    fn cyrillic_letters_moved_by_one_are_seen() {
+        let russian = "Паром, который связывал две половины города, не ходит со времени наводнения, и жители дальнего берега \
+            начали сомневаться, что он когда-нибудь вернётся. Большинство теперь переходит реку по железнодорожному мосту.";
+        let rest = "Новости Погода Спорт Мнения Письма читателей История края Рецепты Город и порт События недели Как мы работаем \
+            Лучшие прогулки вдоль реки Дороги и транспорт Контакты редакции";
+        assert_eq!(told(russian, rest), None);
+        let next: String = russian
+            .chars()
+            .map(|c| if c.is_lowercase() { moved(c, 1) } else { c })
+            .collect();
+        assert_eq!(told(&next, rest), Some(Scramble::Shifted));
+    }
+
+    #[test]
+    fn random_letters_and_bytes_are_told() {
+        let mut state = 7_u32;
+        let mut random = String::new();
+        for i in 0..900 {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            random.push(if i % 6 == 5 {
+                ' '
+            } else {
+                char::from(b'a' + ((state >> 24) % 26) as u8)
+            });
+        }
+        assert!(told(&random, REST).is_some());
+        assert!(is_encoded(&"aGVsbG8gd29ybGQ5IHRoaXMgaXM0IGEgdGVzdA8x".repeat(4)));
+        assert!(!is_encoded(&"a".repeat(300)));
+        assert!(!is_encoded(ENGLISH));
+    }
+}
