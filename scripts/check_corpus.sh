@@ -23,6 +23,10 @@ target/release/tollgate classify -q -j 2 "$corpus/pages" -o "$work/two.jsonl"
 cmp "$work/one.jsonl" "$work/two.jsonl"
 echo "1 and 2 threads print the same bytes for $(wc -l < "$work/one.jsonl") pages"
 
+# what the tokenizer leaves out of a page must change no tree: html5ever's tokenizer is the judge
+TOLLGATE_PAGES="$corpus/pages" cargo test --locked --quiet --lib saved_pages_give_the_same_tree > /dev/null
+echo "the trees of all pages are those of html5ever's tokenizer"
+
 # retraining on a dozen pages of a strange site must not cost the rest of the web half a point
 mkdir "$work/strange"
 cp training-data/strange-site/strange-{1,2,3,4,5,6,7,8,9,10,11,12}.html "$work/strange"

@@ -5,8 +5,9 @@ use crate::features::Matrix;
 use crate::label::Part;
 use crate::model::{Decision, Model, decide, embedded};
 use crate::parts::assign_parts;
-use crate::pipeline::{InputKind, Limits, Prepared, prepare_served};
+use crate::pipeline::{InputKind, Limits, Prepared, prepare_heard};
 use crate::result::{LabelledBlock, PageResult, Paywall, Probabilities, rounded};
+use crate::stage::{Stage, StageListener};
 use crate::verdict::observe;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -81,7 +82,7 @@ impl Classifier {
     /// Labels a page with markup.
     ///
     /// # Errors
-    /// As [`prepare_served`]: bytes that are no page, or beyond a limit.
+    /// As [`crate::pipeline::prepare`]: bytes that are no page, or beyond a limit.
     pub fn classify(&self, bytes: &[u8]) -> Result<PageResult> {
         self.classify_as(bytes, InputKind::Html)
     }
@@ -112,14 +113,31 @@ impl Classifier {
         kind: InputKind,
         charset: Option<&str>,
     ) -> Result<PageResult> {
-        let prepared = prepare_served(bytes, kind, charset, &self.limits)?;
+        self.classify_heard(bytes, kind, charset, &mut ())
+    }
+
+    /// Labels bytes of the given kind and charset, with a listener that hears of each stage.
+    ///
+    /// # Errors
+    /// As [`Classifier::classify`].
+    pub fn classify_heard(
+        &self,
+        bytes: &[u8],
+        kind: InputKind,
+        charset: Option<&str>,
+        listener: &mut impl StageListener,
+    ) -> Result<PageResult> {
+        let (prepared, _) = prepare_heard(bytes, kind, charset, &self.limits, &[], listener)?;
         let model = match kind {
             InputKind::Html => &self.model.page,
             InputKind::Text => &self.model.text,
         };
         let probabilities = model.predict(&prepared.features);
+        listener.passed(Stage::Scores);
         let (decision, parts) = decide_page(&prepared, &probabilities);
-        Ok(assemble(&prepared, &probabilities, &decision, &parts))
+        let answer = assemble(&prepared, &probabilities, &decision, &parts);
+        listener.passed(Stage::Verdict);
+        Ok(answer)
     }
 }
 
@@ -174,9 +192,9 @@ fn labelled_blocks(
 ) -> Vec<LabelledBlock> {
     let outline = &prepared.outline;
     let labels = &decision.labels;
+    let mut selector = outline.selectors();
     let blocks = outline.blocks.iter().enumerate().map(|(i, block)| {
         let row = p.row(i);
-        let markup = |f: &dyn Fn() -> String| if outline.plain { None } else { Some(f()) };
         LabelledBlock {
             index: i,
             label: labels[i],
@@ -188,8 +206,8 @@ fn labelled_blocks(
                 subscription: rounded(row[1]),
                 navigation: rounded(row[2]),
             },
-            tag: markup(&|| outline.element(block.element).name().to_owned()),
-            selector: markup(&|| outline.selector(block.element)),
+            tag: (!outline.plain).then(|| outline.element(block.element).name().to_owned()),
+            selector: (!outline.plain).then(|| selector(block.element)),
             text: block.text.clone(),
         }
     });

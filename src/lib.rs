@@ -28,6 +28,7 @@ pub mod parts;
 pub mod pipeline;
 pub mod report;
 pub mod result;
+pub mod stage;
 pub mod verdict;
 
 pub use classifier::{Classifier, ClassifierBuilder};

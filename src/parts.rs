@@ -5,6 +5,7 @@ use crate::blocks::words::lower_words;
 use crate::blocks::{Block, Element, Outline};
 use crate::label::{Label, Part};
 use crate::page::{PageMeta, Tag};
+use std::cell::LazyCell;
 
 /// Dates and bylines have at most this many words.
 const SHORT: f32 = 14.0;
@@ -40,7 +41,7 @@ pub fn assign_parts(
             if labels[i] != Label::Content {
                 return None;
             }
-            let own = lower_words(&block.text);
+            let own = LazyCell::new(|| lower_words(&block.text));
             let short = sizes[i] <= SHORT;
             let before_body = first_long.is_none_or(|f| i <= f);
             let part = if is_caption(outline, block) {
@@ -69,9 +70,20 @@ fn near<'a>(outline: &'a Outline, block: &Block, levels: usize) -> impl Iterator
 }
 
 fn named(e: &Element, parts: &[&str]) -> bool {
-    [&e.class, &e.id, &e.hints].into_iter().flatten().any(|text| {
-        let lower = text.to_ascii_lowercase();
-        parts.iter().any(|p| lower.contains(p))
+    [&e.class, &e.id, &e.hints]
+        .into_iter()
+        .flatten()
+        .any(|text| parts.iter().any(|p| contains(text.as_bytes(), p.as_bytes())))
+}
+
+/// Whether `text` holds `part`, which is in lower case, in any case of its ASCII letters.
+fn contains(text: &[u8], part: &[u8]) -> bool {
+    let Some((first, rest)) = part.split_first() else {
+        return true;
+    };
+    memchr::memchr2_iter(*first, first.to_ascii_uppercase(), text).any(|at| {
+        text.get(at + 1..at + part.len())
+            .is_some_and(|next| next.eq_ignore_ascii_case(rest))
     })
 }
 

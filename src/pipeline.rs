@@ -5,6 +5,7 @@ use crate::blocks::{Outline, outline_of_dom, outline_of_text};
 use crate::error::{Error, Result};
 use crate::features::{Features, extract};
 use crate::page::{Dom, PageMeta, decode_as};
+use crate::stage::{Stage, StageListener};
 
 /// What kind of document the bytes are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,7 +75,7 @@ pub fn prepare_served(
     charset: Option<&str>,
     limits: &Limits,
 ) -> Result<Prepared> {
-    prepare_with(bytes, kind, charset, limits, &[]).map(|(prepared, _)| prepared)
+    prepare_heard(bytes, kind, charset, limits, &[], &mut ()).map(|(prepared, _)| prepared)
 }
 
 /// Like [`prepare`], and tells which elements each of the CSS selectors matches, as indices into the
@@ -88,15 +89,20 @@ pub fn prepare_selected(
     limits: &Limits,
     selectors: &[String],
 ) -> Result<(Prepared, Vec<Selected>)> {
-    prepare_with(bytes, kind, None, limits, selectors)
+    prepare_heard(bytes, kind, None, limits, selectors, &mut ())
 }
 
-fn prepare_with(
+/// Like [`prepare_selected`], for bytes of a known charset and with a listener that hears of each stage.
+///
+/// # Errors
+/// As [`prepare`].
+pub fn prepare_heard(
     bytes: &[u8],
     kind: InputKind,
     charset: Option<&str>,
     limits: &Limits,
     selectors: &[String],
+    listener: &mut impl StageListener,
 ) -> Result<(Prepared, Vec<Selected>)> {
     if bytes.len() as u64 > limits.bytes {
         return Err(Error::TooLarge {
@@ -105,10 +111,17 @@ fn prepare_with(
         });
     }
     let decoded = decode_as(bytes, charset)?;
+    listener.passed(Stage::Decode);
     let (meta, outline, selected) = match kind {
         InputKind::Html => {
-            let dom = Dom::parse(&decoded.text);
+            let dom = if selectors.is_empty() {
+                Dom::parse(&decoded.text)
+            } else {
+                Dom::parse_whole(&decoded.text)
+            };
+            listener.passed(Stage::Parse);
             let outline = outline_of_dom(&dom, limits.blocks);
+            listener.passed(Stage::Blocks);
             let selected = selectors.iter().map(|s| select(&dom, &outline, s)).collect();
             (PageMeta::read(&dom), outline, selected)
         }
@@ -124,6 +137,7 @@ fn prepare_with(
             )
         }
     };
+    listener.passed(Stage::Meta);
     if outline.seen_blocks > limits.blocks {
         return Err(Error::TooManyBlocks {
             found: outline.seen_blocks,
@@ -131,6 +145,7 @@ fn prepare_with(
         });
     }
     let features = extract(&outline, &meta);
+    listener.passed(Stage::Features);
     Ok((
         Prepared {
             encoding: decoded.encoding,

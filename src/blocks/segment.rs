@@ -2,35 +2,42 @@
 //! Decides what is visible text and where it is cut, nothing else.
 
 use super::outline::{Block, Element, Field, Mark, Marks, Outline, common_ancestor};
-use crate::page::{Dom, ElementView, Step, Tag, Visitor};
+use crate::page::{Attr, Dom, ElementView, Step, Tag, Visitor};
 
 /// Attributes beside class and id whose value tells what an element is for.
-const HINT_ATTRS: &[&str] = &[
-    "role",
-    "itemprop",
-    "name",
-    "placeholder",
-    "aria-label",
-    "title",
-    "data-component",
-    "data-component-name",
-    "data-testid",
-    "data-test",
-    "data-qa",
-    "data-name",
-    "data-module",
-    "data-type",
-    "data-area",
-    "data-role",
-    "data-widget",
-    "data-block",
-    "data-link-name",
-    "data-track",
-    "rel",
-    "action",
+const HINT_ATTRS: &[Attr] = &[
+    Attr::Role,
+    Attr::Itemprop,
+    Attr::Name,
+    Attr::Placeholder,
+    Attr::AriaLabel,
+    Attr::Title,
+    Attr::DataComponent,
+    Attr::DataComponentName,
+    Attr::DataTestid,
+    Attr::DataTest,
+    Attr::DataQa,
+    Attr::DataName,
+    Attr::DataModule,
+    Attr::DataType,
+    Attr::DataArea,
+    Attr::DataRole,
+    Attr::DataWidget,
+    Attr::DataBlock,
+    Attr::DataLinkName,
+    Attr::DataTrack,
+    Attr::Rel,
+    Attr::Action,
 ];
 /// Attributes that tell what a field is for.
-const FIELD_ATTRS: [&str; 6] = ["type", "name", "id", "placeholder", "value", "aria-label"];
+const FIELD_ATTRS: [Attr; 6] = [
+    Attr::Type,
+    Attr::Name,
+    Attr::Id,
+    Attr::Placeholder,
+    Attr::Value,
+    Attr::AriaLabel,
+];
 /// Fields of a page that are looked at.
 const MAX_FIELDS: usize = 2_000;
 /// Longest attribute value that is kept as a hint, in bytes.
@@ -155,14 +162,23 @@ impl Segmenter {
     }
 
     fn count_input(&mut self, view: &ElementView<'_>) {
-        match view.attr("type").unwrap_or("text").to_ascii_lowercase().as_str() {
+        match view
+            .attr(Attr::Type)
+            .unwrap_or("text")
+            .to_ascii_lowercase()
+            .as_str()
+        {
             "hidden" => return,
             "submit" | "button" | "image" | "reset" => self.count(Mark::Button),
             "checkbox" | "radio" => self.count(Mark::Checkbox),
             "password" => self.count(Mark::Password),
             "email" => self.count(Mark::Email),
             _ => {
-                let named = [view.attr("name"), view.attr("id"), view.attr("placeholder")];
+                let named = [
+                    view.attr(Attr::Name),
+                    view.attr(Attr::Id),
+                    view.attr(Attr::Placeholder),
+                ];
                 if named
                     .into_iter()
                     .flatten()
@@ -207,7 +223,7 @@ impl Segmenter {
             None => (0, 0, 1),
         };
         let id = view
-            .attr("id")
+            .attr(Attr::Id)
             .filter(|id| !id.is_empty())
             .map(|id| -> Box<str> { cut(id, MAX_ATTR).into() });
         Element {
@@ -219,7 +235,7 @@ impl Segmenter {
             first_block: self.blocks.len() as u32,
             end_block: self.blocks.len() as u32,
             class: view
-                .attr("class")
+                .attr(Attr::Class)
                 .filter(|c| !c.is_empty())
                 .map(|c| cut(c, MAX_ATTR).into()),
             id,
@@ -261,7 +277,9 @@ impl Visitor for Segmenter {
         }
         match view.tag {
             Tag::A => {
-                let href = view.attr("href").map(|h| -> Box<str> { cut(h, MAX_ATTR).into() });
+                let href = view
+                    .attr(Attr::Href)
+                    .map(|h| -> Box<str> { cut(h, MAX_ATTR).into() });
                 self.links += 1;
                 self.href = self.href.take().or_else(|| href.clone());
                 self.open_links.push((self.frames.len(), href));
@@ -356,10 +374,10 @@ fn hints(view: &ElementView<'_>) -> Option<Box<str>> {
 }
 
 fn is_hidden(view: &ElementView<'_>) -> bool {
-    if view.attr("hidden").is_some() || view.attr("aria-hidden") == Some("true") {
+    if view.attr(Attr::Hidden).is_some() || view.attr(Attr::AriaHidden) == Some("true") {
         return true;
     }
-    view.attr("style").is_some_and(|style| {
+    view.attr(Attr::Style).is_some_and(|style| {
         let tight: String = style
             .chars()
             .take(2000)

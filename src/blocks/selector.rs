@@ -18,17 +18,43 @@ impl Outline {
             path.push(at);
         }
         for at in path.into_iter().rev() {
-            let e = self.element(at);
             if !out.is_empty() {
                 out.push_str(" > ");
             }
-            let name = if usable_name(e.name()) { e.name() } else { "*" };
-            out.push_str(name);
-            if e.depth > 0 && name != "body" {
-                let _ = write!(out, ":nth-child({})", e.nth);
-            }
+            self.push_step(&mut out, at);
         }
         out
+    }
+
+    /// The selectors of many elements in a row: those of one parent share its selector.
+    pub fn selectors(&self) -> impl FnMut(u32) -> String {
+        let mut last: Option<(u32, String)> = None;
+        move |element| {
+            let e = self.element(element);
+            if e.parent == element || e.id.as_deref().is_some_and(|id| self.usable_id(id)) {
+                return self.selector(element);
+            }
+            let parent = match last.take() {
+                Some((parent, text)) if parent == e.parent => text,
+                _ => self.selector(e.parent),
+            };
+            let mut out = String::with_capacity(parent.len() + 24);
+            out.push_str(&parent);
+            last = Some((e.parent, parent));
+            out.push_str(" > ");
+            self.push_step(&mut out, element);
+            out
+        }
+    }
+
+    /// One step of a path.
+    fn push_step(&self, out: &mut String, element: u32) {
+        let e = self.element(element);
+        let name = if usable_name(e.name()) { e.name() } else { "*" };
+        out.push_str(name);
+        if e.depth > 0 && name != "body" {
+            let _ = write!(out, ":nth-child({})", e.nth);
+        }
     }
 
     fn usable_id(&self, id: &str) -> bool {
@@ -57,8 +83,10 @@ mod tests {
         let dom = Dom::parse(page);
         let outline = outline_of_dom(&dom, usize::MAX);
         assert_eq!(outline.blocks.len(), 14);
+        let mut selectors = outline.selectors();
         for b in &outline.blocks {
             let selector = outline.selector(b.element);
+            assert_eq!(selectors(b.element), selector);
             let found = dom.select(&selector).unwrap();
             assert_eq!(found.len(), 1, "{selector}");
             assert_eq!(Some(found[0]), outline.element(b.element).node, "{selector}");

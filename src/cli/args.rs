@@ -29,6 +29,8 @@ pub enum Command {
     Evaluate(EvaluateArgs),
     /// Turn a gold corpus (pages with gold segments or main text) into a labelled folder
     Import(ImportArgs),
+    /// Measure the speed on this machine, by stage and by number of threads
+    Bench(BenchArgs),
 }
 
 /// Output formats.
@@ -228,6 +230,31 @@ pub struct ImportArgs {
     /// Only the first N pages
     #[arg(long, value_name = "N")]
     pub first: Option<usize>,
+    #[command(flatten)]
+    pub common: CommonArgs,
+}
+
+/// `bench`
+#[derive(Debug, Args)]
+pub struct BenchArgs {
+    /// Files and folders of pages; without any, made-up pages
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Repetitions after one that warms up
+    #[arg(long, default_value_t = 5, value_name = "N")]
+    pub repeat: usize,
+    /// Pages at most, evenly picked from the given ones; they are held in memory
+    #[arg(long, default_value_t = 400, value_name = "N")]
+    pub pages: usize,
+    /// Print JSON
+    #[arg(long, conflicts_with = "markdown")]
+    pub json: bool,
+    /// Print Markdown tables
+    #[arg(long)]
+    pub markdown: bool,
+    /// Compare with the JSON of an earlier run
+    #[arg(long, value_name = "FILE", conflicts_with = "json")]
+    pub baseline: Option<PathBuf>,
     #[command(flatten)]
     pub common: CommonArgs,
 }

@@ -4,7 +4,7 @@
 //! A reader that closes the pipe early is no failure.
 
 use super::args::{Cli, Command, CommonArgs};
-use super::{classify, evaluate, import, train};
+use super::{bench, classify, evaluate, import, train};
 use clap::Parser;
 use std::process::ExitCode;
 use tollgate::model::{Model, embedded};
@@ -35,6 +35,7 @@ pub fn run() -> ExitCode {
         Command::Train(a) => train::run(a),
         Command::Evaluate(a) => evaluate::run(a),
         Command::Import(a) => import::run(a),
+        Command::Bench(a) => bench::run(a),
     };
     match result {
         Ok(Outcome::Done) => ExitCode::SUCCESS,

@@ -5,7 +5,7 @@
 
 use super::extract::CONTAINERS;
 use super::matrix::{Matrix, RowWriter};
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 /// The structure of a page that context features are computed over.
 #[derive(Debug, Clone, Copy)]
@@ -126,7 +126,7 @@ impl Context<'_> {
 
 /// The strongest subscription score in a container, remembered by container.
 #[derive(Default)]
-struct MostSubscription(HashMap<(u32, u32), f32>);
+struct MostSubscription(FxHashMap<(u32, u32), f32>);
 
 impl MostSubscription {
     fn of(&mut self, (from, to): (u32, u32), logit: &[[f32; LABELS]]) -> f32 {

@@ -1,5 +1,7 @@
 //! A plain row-major matrix of features, and the writer that fills one row in schema order.
 
+use std::ops::Range;
+
 /// Rows of `f32` features, one row a block.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Matrix {
@@ -35,10 +37,15 @@ impl Matrix {
 
     /// Matrices side by side; rows beyond the shortest one are left out.
     pub fn side_by_side<const N: usize>(parts: [&Matrix; N]) -> Matrix {
-        let cols = parts.iter().map(|m| m.cols).sum();
         let rows = parts.iter().map(|m| m.rows()).min().unwrap_or(0);
-        let mut data = Vec::with_capacity(rows * cols);
-        for i in 0..rows {
+        Matrix::rows_side_by_side(parts, 0..rows)
+    }
+
+    /// Some rows of matrices side by side.
+    pub fn rows_side_by_side<const N: usize>(parts: [&Matrix; N], rows: Range<usize>) -> Matrix {
+        let cols = parts.iter().map(|m| m.cols).sum();
+        let mut data = Vec::with_capacity(rows.len() * cols);
+        for i in rows {
             for part in parts {
                 data.extend_from_slice(part.row(i));
             }

@@ -7,7 +7,7 @@ use super::matrix::{RowWriter, log1p, ratio};
 use super::text_facts::TextFacts;
 use crate::blocks::Mark;
 use crate::page::Tag;
-use std::collections::HashSet;
+use rustc_hash::FxHashSet;
 
 /// The family of whole-page features; every block of a page has the same values.
 pub const PAGE: Family = Family {
@@ -139,17 +139,17 @@ fn declared_features() -> Vec<String> {
 
 /// Word sets of what the page declares, made once a page.
 pub struct DeclaredWords {
-    title: HashSet<u32>,
+    title: FxHashSet<u32>,
     titles: Vec<u32>,
-    description: HashSet<u32>,
-    structured: HashSet<u32>,
-    authors: HashSet<u32>,
-    title_tail: HashSet<u32>,
+    description: FxHashSet<u32>,
+    structured: FxHashSet<u32>,
+    authors: FxHashSet<u32>,
+    title_tail: FxHashSet<u32>,
 }
 
 /// All words of a text as hashes, without the limit that blocks have.
-fn word_set(text: &str) -> HashSet<u32> {
-    let mut set = HashSet::new();
+fn word_set(text: &str) -> FxHashSet<u32> {
+    let mut set = FxHashSet::default();
     for part in text.split_whitespace().take(6000).collect::<Vec<_>>().chunks(16) {
         set.extend(TextFacts::read(&part.join(" ")).word_hashes);
     }
@@ -188,7 +188,7 @@ impl DeclaredWords {
     /// Values of the declared family for block `i`.
     pub fn write(&self, f: &Facts<'_>, i: usize, w: &mut RowWriter<'_>) {
         let own = &f.text[i].word_hashes;
-        let overlap = |set: &HashSet<u32>| {
+        let overlap = |set: &FxHashSet<u32>| {
             if set.is_empty() || own.is_empty() {
                 return 0.0;
             }

@@ -7,7 +7,7 @@ use super::text_facts::mix;
 use super::tokens::hash_str;
 use crate::blocks::Mark;
 use crate::page::Tag;
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 /// No element.
 pub const NONE: u32 = u32::MAX;
@@ -65,7 +65,7 @@ impl Structure {
     /// Reads the structure of a page.
     pub fn read(f: &Facts<'_>) -> Structure {
         let n = f.outline.elements.len();
-        let mut index: HashMap<(u32, u32), u32> = HashMap::new();
+        let mut index: FxHashMap<(u32, u32), u32> = FxHashMap::default();
         let mut s = Structure {
             group_of: vec![NONE; n],
             index_of: vec![0; n],

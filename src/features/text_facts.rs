@@ -3,7 +3,7 @@
 use super::lexicon::{CUES, CURRENCY_SIGNS, CURRENCY_WORDS};
 use super::tokens::{hash_str, unspaced_pairs};
 use crate::blocks::words::is_unspaced;
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 use std::sync::OnceLock;
 
 /// Counts over one text.
@@ -71,10 +71,10 @@ pub const MAX_WORDS: usize = 48;
 /// Letters of a word that count as its stem.
 pub const STEM_CHARS: u32 = 5;
 
-fn cue_index() -> &'static HashMap<u32, u8> {
-    static INDEX: OnceLock<HashMap<u32, u8>> = OnceLock::new();
+fn cue_index() -> &'static FxHashMap<u32, u8> {
+    static INDEX: OnceLock<FxHashMap<u32, u8>> = OnceLock::new();
     INDEX.get_or_init(|| {
-        let mut map = HashMap::new();
+        let mut map = FxHashMap::default();
         for (i, (_, words, _)) in CUES.iter().enumerate() {
             for w in *words {
                 *map.entry(hash_str(w)).or_insert(0) |= 1 << i;

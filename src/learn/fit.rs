@@ -9,7 +9,7 @@ use crate::corpus::folds_by_site;
 use crate::error::{Error, Result};
 use crate::features::Matrix;
 use crate::model::{
-    BlockModel, Class, TREES, Trees, WordScores, WordStage, blend_rows, stage_rows, tree_scores,
+    BlockModel, Class, Layout, TREES, Trees, WordScores, WordStage, blend_rows, stage_rows, tree_scores,
 };
 use linfa::dataset::DatasetBase;
 use linfa::traits::Fit;
@@ -128,6 +128,7 @@ pub fn fit_with_scores(samples: &[&Sample], params: &FitParams) -> Result<(Block
             wording: wording.quantised(),
             trees: fit_trees(samples, &rows, |_| true, &boost, Some(&start.trees))?,
             blend: start.blend.clone(),
+            layout: Layout::default(),
         };
         return Ok((model, scores));
     }
@@ -159,6 +160,7 @@ pub fn fit_with_scores(samples: &[&Sample], params: &FitParams) -> Result<(Block
             wording: wording.quantised(),
             trees,
             blend,
+            layout: Layout::default(),
         },
         scores,
     ))

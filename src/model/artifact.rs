@@ -3,6 +3,7 @@
 
 use super::blend::Blend;
 use super::block_model::{BLEND_COLUMNS, BlockModel, TREES, stage_columns};
+use super::layout::{Layout, PackedWords};
 use super::trees::{Node, Tree, Trees};
 use super::word_scores::{OUTPUTS, WordScores};
 use crate::error::{Error, Result};
@@ -125,24 +126,34 @@ impl WordsFile {
         }
     }
 
-    fn to_scores(&self) -> std::result::Result<WordScores, String> {
-        let mut scores = WordScores::default();
+    fn packed(&self) -> std::result::Result<PackedWords, String> {
+        let mut bytes = vec![[0_i8; OUTPUTS]; 1 << TOKEN_BITS];
         for k in 0..OUTPUTS {
             let raw = STANDARD
                 .decode(&self.bytes[k])
                 .map_err(|e| format!("word weights: {e}"))?;
-            if raw.len() != scores.weights.len() {
-                return Err(format!(
-                    "{} word weights, expected {}",
-                    raw.len(),
-                    scores.weights.len()
-                ));
+            if raw.len() != bytes.len() {
+                return Err(format!("{} word weights, expected {}", raw.len(), bytes.len()));
             }
+            for (pair, byte) in bytes.iter_mut().zip(raw) {
+                pair[k] = byte as i8;
+            }
+        }
+        Ok(PackedWords {
+            bytes,
+            step: self.step,
+        })
+    }
+
+    fn to_scores(&self) -> std::result::Result<WordScores, String> {
+        let mut scores = WordScores::default();
+        let packed = self.packed()?;
+        for k in 0..OUTPUTS {
             if !self.step[k].is_finite() || !self.bias[k].is_finite() {
                 return Err("word scores have a number that is not finite".to_owned());
             }
-            for (w, b) in scores.weights.iter_mut().zip(raw) {
-                w[k] = f32::from(b as i8) * self.step[k];
+            for (w, b) in scores.weights.iter_mut().zip(&packed.bytes) {
+                w[k] = f32::from(b[k]) * self.step[k];
             }
         }
         scores.bias = self.bias;
@@ -229,6 +240,10 @@ impl BlockModelFile {
                 body.to_trees(columns)?,
             ],
             blend: self.blend,
+            layout: Layout {
+                words: Some([self.words.packed()?, self.wording.packed()?]),
+                ..Layout::default()
+            },
         })
     }
 }

@@ -5,6 +5,7 @@
 //! functions, so that no stage sees other columns in use than in training.
 
 use super::blend::Blend;
+use super::layout::Layout;
 use super::trees::Trees;
 use super::word_scores::{WordScores, normalised, sigmoid};
 use crate::features::{CONTEXT_COLUMNS, Context, Features, Matrix, Schema};
@@ -15,6 +16,8 @@ use crate::label::Label;
 pub const HEAD: usize = Label::COUNT;
 /// Tree ensembles: content, subscription, body text, each against the rest.
 pub const TREES: usize = 3;
+/// Rows that stand side by side at a time: what fits the processor's cache.
+const SLICE: usize = 128;
 /// Columns of the blend: the tree scores as log-odds.
 pub const BLEND_COLUMNS: usize = 5;
 
@@ -34,6 +37,8 @@ pub struct BlockModel {
     pub trees: [Trees; TREES],
     /// Stage 3.
     pub blend: Blend,
+    /// Stages 1 and 2 laid out for scoring.
+    pub layout: Layout,
 }
 
 /// What stage 1 says of a page: label probabilities from all tokens and from the blocks' own words.
@@ -48,11 +53,23 @@ pub struct WordStage {
 impl BlockModel {
     /// Probabilities of the labels, one row a block, columns as in [`Label::ALL`], then [`HEAD`].
     pub fn predict(&self, features: &Features) -> Matrix {
+        let packed = |k: usize| self.layout.words.as_ref().map(|w| &w[k]);
+        let (tokens, n) = (&features.tokens, features.tokens.len());
         let stage = WordStage {
-            words: self.words.predict(&features.tokens),
-            wording: self.wording.predict_own_words(&features.tokens),
+            words: self.words.predict_packed(packed(0), n, |i| tokens.of(i)),
+            wording: self
+                .wording
+                .predict_packed(packed(1), n, |i| tokens.own_words_of(i)),
         };
-        let scores = tree_scores(&self.trees, &stage_rows(features, &stage));
+        let context = context(features);
+        let (words, wording) = (context.columns(&stage.words), context.columns(&stage.wording));
+        let mut scores = Matrix::zeros(0, HEAD + 1);
+        for from in (0..n).step_by(SLICE) {
+            let parts = [&features.dense, &words, &wording];
+            let rows = Matrix::rows_side_by_side(parts, from..(from + SLICE).min(n));
+            let slice = scores_laid_out(&self.trees, &self.layout, &rows);
+            scores.data.extend_from_slice(&slice.data);
+        }
         self.blend.predict(&blend_rows(&scores))
     }
 }
@@ -79,9 +96,18 @@ pub fn stage_rows(features: &Features, stage: &WordStage) -> Matrix {
 
 /// Label probabilities and head matter from the trees alone.
 pub fn tree_scores(trees: &[Trees; TREES], rows: &Matrix) -> Matrix {
+    scores_laid_out(trees, &Layout::default(), rows)
+}
+
+fn scores_laid_out(trees: &[Trees; TREES], layout: &Layout, rows: &Matrix) -> Matrix {
     let mut out = Matrix::zeros(rows.rows(), HEAD + 1);
-    for i in 0..rows.rows() {
-        let [c, s, body] = [0, 1, 2].map(|k: usize| sigmoid(trees[k].score(rows.row(i))));
+    let [content, subscription, body] = match layout.flat(trees) {
+        Some(flat) => flat.scores([0, 1, 2].map(|k: usize| trees[k].base), rows),
+        None => [0, 1, 2].map(|k: usize| (0..rows.rows()).map(|i| trees[k].score(rows.row(i))).collect()),
+    };
+    for (i, sums) in content.iter().zip(&subscription).zip(&body).enumerate() {
+        let ((content, subscription), body) = sums;
+        let [c, s, body] = [content, subscription, body].map(|sum| sigmoid(*sum));
         let [content, subscription, navigation] = normalised(c, s);
         out.row_mut(i)
             .copy_from_slice(&[content, subscription, navigation, (content - body).max(0.0)]);

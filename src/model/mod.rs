@@ -6,6 +6,8 @@ mod blend;
 mod block_model;
 mod decide;
 mod embedded;
+mod flat;
+mod layout;
 mod trees;
 mod word_scores;
 
@@ -16,5 +18,6 @@ pub use block_model::{
 };
 pub use decide::{Decision, decide};
 pub use embedded::embedded;
+pub use layout::Layout;
 pub use trees::{Node, Tree, Trees};
 pub use word_scores::{OUTPUTS, WordScores, normalised, scale, sigmoid};

@@ -1,5 +1,6 @@
 //! The linear model over hashed tokens: how much each word or class name speaks for a label.
 
+use super::layout::PackedWords;
 use crate::features::{Matrix, TOKEN_BITS, TokenLists};
 
 /// Labels that get a score of their own; navigation is what neither claims.
@@ -44,18 +45,28 @@ impl WordScores {
 
     /// Probabilities of all labels for every block of a page, from all its tokens.
     pub fn predict(&self, tokens: &TokenLists) -> Matrix {
-        self.predict_lists(tokens.len(), |i| tokens.of(i))
+        self.predict_packed(None, tokens.len(), |i| tokens.of(i))
     }
 
     /// The same from the blocks' own words.
     pub fn predict_own_words(&self, tokens: &TokenLists) -> Matrix {
-        self.predict_lists(tokens.len(), |i| tokens.own_words_of(i))
+        self.predict_packed(None, tokens.len(), |i| tokens.own_words_of(i))
     }
 
-    fn predict_lists<'a>(&self, blocks: usize, list: impl Fn(usize) -> &'a [u32]) -> Matrix {
+    /// The same for any lists, from the packed form of these scores where there is one.
+    pub(super) fn predict_packed<'a>(
+        &self,
+        packed: Option<&PackedWords>,
+        blocks: usize,
+        list: impl Fn(usize) -> &'a [u32],
+    ) -> Matrix {
         let mut out = Matrix::zeros(blocks, 3);
         for i in 0..blocks {
-            let [c, s] = self.logits(list(i)).map(sigmoid);
+            let [c, s] = match packed {
+                Some(packed) => packed.logits(self, list(i)),
+                None => self.logits(list(i)),
+            }
+            .map(sigmoid);
             out.row_mut(i).copy_from_slice(&normalised(c, s));
         }
         out

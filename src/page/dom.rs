@@ -1,23 +1,24 @@
 //! The parsed page: parse once with bounded depth, walk without recursion, find elements by selector.
-//! Read-only after parsing. `scraper::Html` is not `Send`, so a `Dom` never leaves its thread.
+//! Read-only after parsing.
 
+use super::attribute::Attr;
 use super::depth::DepthBound;
+use super::selecting::select;
+use super::sink::{Handle, Sink};
 use super::tag::Tag;
-use ego_tree::NodeId;
-use html5ever::tendril::StrTendril;
-use html5ever::tokenizer::{BufferQueue, Tokenizer, TokenizerOpts};
-use html5ever::tree_builder::{TreeBuilder, TreeBuilderOpts, TreeSink};
+use super::tokenizer::{Keep, tokenize};
+use super::tree::{Kind, NodeRef, ROOT, Tree};
+use html5ever::tree_builder::{TreeBuilder, TreeBuilderOpts, create_element};
 use html5ever::{QualName, local_name, ns};
-use scraper::{Html, HtmlTreeSink, Node, Selector};
-use std::collections::HashSet;
+use rustc_hash::FxHashSet;
 
 /// Identity of an element within one [`Dom`]; plain data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct NodeKey(NodeId);
+pub struct NodeKey(pub(super) u32);
 
 /// A parsed page.
 pub struct Dom {
-    html: Html,
+    tree: Tree,
 }
 
 /// One element as the walk shows it.
@@ -26,23 +27,23 @@ pub struct ElementView<'a> {
     pub key: NodeKey,
     /// Its name as an enum.
     pub tag: Tag,
-    element: &'a scraper::node::Element,
+    node: NodeRef<'a>,
 }
 
 impl<'a> ElementView<'a> {
     /// Element name in lower case.
     pub fn name(&self) -> &'a str {
-        self.element.name()
+        self.node.element().map_or("", |e| &*e.name)
     }
 
     /// Value of an attribute.
-    pub fn attr(&self, name: &str) -> Option<&'a str> {
-        self.element.attr(name)
+    pub fn attr(&self, attr: Attr) -> Option<&'a str> {
+        self.node.attr(attr)
     }
 
-    /// All attributes, in a fixed order.
-    pub fn attrs(&self) -> impl Iterator<Item = (&'a str, &'a str)> {
-        self.element.attrs()
+    /// The kept attributes in the order of [`Attr`].
+    pub fn attrs(&self) -> impl Iterator<Item = (Attr, &'a str)> {
+        self.node.attrs()
     }
 }
 
@@ -68,27 +69,39 @@ pub trait Visitor {
 impl Dom {
     /// Parses a page. Never fails: any text is some page. `noscript` content becomes part of the tree.
     pub fn parse(text: &str) -> Dom {
-        let mut html = parse_with(text, |sink| TreeBuilder::new(sink, TreeBuilderOpts::default()));
-        graft_noscript(&mut html);
-        Dom { html }
+        Dom::parse_keeping(text, Keep::Needed)
     }
 
-    /// Elements that match a CSS selector, in document order.
+    /// Parses a page with all attributes, so that any selector can be matched.
+    pub fn parse_whole(text: &str) -> Dom {
+        Dom::parse_keeping(text, Keep::All)
+    }
+
+    fn parse_keeping(text: &str, keep: Keep) -> Dom {
+        let sink = Sink::new(Tree::new(text.len(), keep == Keep::All));
+        let builder = TreeBuilder::new(sink, TreeBuilderOpts::default());
+        let mut tree = build(text, builder, keep).into_tree();
+        graft_noscript(&mut tree, keep);
+        Dom { tree }
+    }
+
+    /// Elements that match a CSS selector, in document order. On a page from [`Dom::parse`] selectors see
+    /// the attributes of [`Attr`] alone.
     ///
     /// # Errors
     /// The parser's message when `selector` is not valid CSS.
     pub fn select(&self, selector: &str) -> Result<Vec<NodeKey>, String> {
-        let parsed = Selector::parse(selector).map_err(|e| e.to_string())?;
-        Ok(self.html.select(&parsed).map(|e| NodeKey(e.id())).collect())
+        select(&self.tree, selector)
     }
 
     /// `id` values that more than one element bears, sorted; elements without visible text count too,
     /// since a selector finds them all the same.
     pub fn repeated_ids(&self) -> Vec<Box<str>> {
-        let mut seen: HashSet<&str> = HashSet::new();
-        let elements = self.html.tree.nodes().filter_map(|n| n.value().as_element());
-        let mut repeated: Vec<Box<str>> = elements
-            .filter_map(scraper::node::Element::id)
+        let mut seen: FxHashSet<&str> = FxHashSet::default();
+        let mut repeated: Vec<Box<str>> = self
+            .tree
+            .all()
+            .filter_map(|n| n.attr(Attr::Id))
             .filter(|id| !seen.insert(id))
             .map(Into::into)
             .collect();
@@ -99,34 +112,33 @@ impl Dom {
 
     /// Walks the whole document.
     pub fn walk(&self, visitor: &mut impl Visitor) {
-        let root = self.html.tree.root();
-        let mut next = root.first_child();
+        let mut next = self.tree.node(ROOT).first_child();
         while let Some(node) = next {
-            let mut into = false;
-            match node.value() {
-                Node::Text(text) => visitor.text(text),
-                Node::Element(element) => {
+            let mut child = None;
+            match node.kind() {
+                Kind::Text(text) => visitor.text(text),
+                Kind::Element(element) => {
                     let view = ElementView {
-                        key: NodeKey(node.id()),
-                        tag: Tag::from_name(element.name()),
-                        element,
+                        key: NodeKey(node.id),
+                        tag: element.tag,
+                        node,
                     };
                     if visitor.open(&view) == Step::Into {
-                        into = node.has_children();
-                        if !into {
+                        child = node.first_child();
+                        if child.is_none() {
                             visitor.close();
                         }
                     }
                 }
                 _ => {}
             }
-            next = if into { node.first_child() } else { None };
+            next = child;
             let mut up = node;
             while next.is_none() {
                 next = up.next_sibling();
                 if next.is_none() {
                     match up.parent() {
-                        Some(parent) if parent.id() != root.id() => {
+                        Some(parent) if parent.id != ROOT => {
                             visitor.close();
                             up = parent;
                         }
@@ -137,76 +149,53 @@ impl Dom {
         }
     }
 
-    pub(super) fn html(&self) -> &Html {
-        &self.html
+    pub(super) fn tree(&self) -> &Tree {
+        &self.tree
     }
 }
 
-type Builder = TreeBuilder<NodeId, HtmlTreeSink>;
+type Builder = TreeBuilder<Handle, Sink>;
 
-fn parse_with(text: &str, builder: impl FnOnce(HtmlTreeSink) -> Builder) -> Html {
-    let bound = DepthBound::new(builder(HtmlTreeSink::new(Html::new_document())));
-    let tokenizer = Tokenizer::new(bound, TokenizerOpts::default());
-    let input = BufferQueue::default();
-    input.push_back(StrTendril::from_slice(text));
-    // feed returns at every `</script>` and charset declaration, for engines that act on them
-    while !input.is_empty() {
-        let _ = tokenizer.feed(&input);
-    }
-    tokenizer.end();
-    tokenizer.sink.into_inner().sink.finish()
+fn build(text: &str, builder: Builder, keep: Keep) -> Sink {
+    let bound = DepthBound::new(builder);
+    tokenize(text, &bound, keep);
+    bound.into_inner().sink
 }
 
 /// Replaces the raw text of every `noscript` in the body that holds readable text by its parsed content.
 ///
 /// Forums such as Discourse keep all their crawlable posts there. Parsing the whole page without
 /// scripting would do the same, but breaks pages that have an `<iframe/>` in a `noscript`.
-fn graft_noscript(html: &mut Html) {
-    let noscript = local_name!("noscript");
-    let found: Vec<NodeId> = html
-        .tree
-        .nodes()
-        .filter(|n| n.value().as_element().is_some_and(|e| e.name.local == noscript))
+fn graft_noscript(tree: &mut Tree, keep: Keep) {
+    let found: Vec<u32> = tree
+        .all()
+        .filter(|n| n.element().is_some_and(|e| e.tag == Tag::Noscript))
         .filter(|n| {
-            !n.parent()
-                .and_then(|p| p.value().as_element().map(|e| e.name() == "head"))
-                .unwrap_or(false)
+            let parent = n.parent().and_then(NodeRef::element);
+            parent.is_none_or(|e| e.tag != Tag::Head)
         })
-        .map(|n| n.id())
+        .map(|n| n.id)
         .collect();
     for id in found {
-        let Some(node) = html.tree.get(id) else { continue };
-        let Some((child, raw)) = node
-            .first_child()
-            .and_then(|c| c.value().as_text().map(|t| (c.id(), t.text.clone())))
-        else {
+        let first = tree.node(id).first_child();
+        let Some((child, raw)) = first.and_then(|c| c.text().map(|t| (c.id, t.to_owned()))) else {
             continue;
         };
-        if let Some(mut text) = html.tree.get_mut(child) {
-            text.detach();
-        }
+        tree.detach(child);
         if !has_readable_text(&raw) {
             continue;
         }
-        let fragment = parse_fragment(&raw);
-        let root = html.tree.extend_tree(fragment.tree).id();
-        let from = html
-            .tree
-            .get(root)
-            .and_then(|r| r.children().find(|c| c.value().is_element()))
-            .map_or(root, |e| e.id());
-        if let Some(mut target) = html.tree.get_mut(id) {
-            target.reparent_from_id_append(from);
-        }
-    }
-}
-
-fn parse_fragment(text: &str) -> Html {
-    parse_with(text, |sink| {
+        let whole = std::mem::replace(tree, Tree::new(0, false));
+        let sink = Sink::beside(whole);
+        let root = sink.document();
         let body = QualName::new(None, ns!(html), local_name!("body"));
-        let context = html5ever::tree_builder::create_element(&sink, body, Vec::new());
-        TreeBuilder::new_for_fragment(sink, context, None, TreeBuilderOpts::default())
-    })
+        let context = create_element(&sink, body, Vec::new());
+        let builder = TreeBuilder::new_for_fragment(sink, context, None, TreeBuilderOpts::default());
+        *tree = build(&raw, builder, keep).into_tree();
+        let element = tree.node(root).children().find(|c| c.element().is_some());
+        let from = element.map_or(root, |e| e.id);
+        tree.move_children(from, id);
+    }
 }
 
 /// Whether markup has a letter outside of its tags.

@@ -1,7 +1,10 @@
 //! What a page says of itself: title, language, address, declared access, structured data.
 //! Reads declarations only; what the page really shows is for `verdict/`.
 
+use super::attribute::Attr;
 use super::dom::Dom;
+use super::tag::Tag;
+use super::tree::NodeRef;
 use serde::{Deserialize, Serialize};
 
 /// Access to the article as the publisher's markup declares it.
@@ -52,65 +55,53 @@ impl PageMeta {
         let mut meta = PageMeta::default();
         let mut canonical = None;
         let mut social_url = None;
-        for node in dom.html().tree.nodes() {
-            if let Some(comment) = node.value().as_comment() {
-                meta.url = meta.url.take().or_else(|| saved_from(&comment.comment));
+        for node in dom.tree().all() {
+            if let Some(comment) = node.comment() {
+                meta.url = meta.url.take().or_else(|| saved_from(comment));
                 continue;
             }
-            let Some(element) = node.value().as_element() else {
+            let Some(element) = node.element() else {
                 continue;
             };
-            match element.name() {
+            match &*element.name {
                 "html" => {
                     meta.lang = meta
                         .lang
                         .take()
-                        .or_else(|| clean(element.attr("lang").or(element.attr("xml:lang"))));
+                        .or_else(|| clean(node.attr(Attr::Lang).or(node.attr(Attr::XmlLang))));
                 }
                 "title" if meta.title.is_none() && !inside_svg(node) => {
-                    meta.title = clean(
-                        node.first_child()
-                            .and_then(|c| c.value().as_text().map(|t| &*t.text)),
-                    );
+                    meta.title = clean(node.first_child().and_then(NodeRef::text));
                 }
                 "link"
                     if canonical.is_none()
-                        && element
-                            .attr("rel")
+                        && node
+                            .attr(Attr::Rel)
                             .is_some_and(|r| r.eq_ignore_ascii_case("canonical")) =>
                 {
-                    canonical = clean(element.attr("href"));
+                    canonical = clean(node.attr(Attr::Href));
                 }
-                "meta" => meta.read_meta_tag(element, &mut social_url),
+                "meta" => meta.read_meta_tag(node, &mut social_url),
                 "script"
-                    if element.attr("type").is_some_and(|t| {
+                    if node.attr(Attr::Type).is_some_and(|t| {
                         t.trim().to_ascii_lowercase().starts_with("application/ld+json")
                     }) =>
                 {
-                    let text: String = node
-                        .children()
-                        .filter_map(|c| c.value().as_text().map(|t| t.text.to_string()))
-                        .collect();
+                    let text: String = node.children().filter_map(NodeRef::text).collect();
                     meta.read_json_ld(&text);
                 }
                 _ => {}
             }
-            if let Some(kind) = element.attr("itemtype") {
+            if let Some(kind) = node.attr(Attr::Itemtype) {
                 meta.add_type(kind.rsplit('/').next().unwrap_or(kind));
             }
-            if element.attr("itemprop").is_some_and(|p| {
+            if node.attr(Attr::Itemprop).is_some_and(|p| {
                 p.split_ascii_whitespace()
                     .any(|w| w.eq_ignore_ascii_case("isAccessibleForFree"))
             }) {
-                let own = node
-                    .first_child()
-                    .and_then(|c| c.value().as_text().map(|t| t.text.to_string()));
-                let value = element
-                    .attr("content")
-                    .or(element.attr("href"))
-                    .map(str::to_owned)
-                    .or(own);
-                if let Some(free) = value.as_deref().and_then(truth) {
+                let own = node.first_child().and_then(NodeRef::text);
+                let value = node.attr(Attr::Content).or(node.attr(Attr::Href)).or(own);
+                if let Some(free) = value.and_then(truth) {
                     meta.declare(if free { Declared::Free } else { Declared::Locked });
                 }
             }
@@ -126,11 +117,11 @@ impl PageMeta {
         meta
     }
 
-    fn read_meta_tag(&mut self, element: &scraper::node::Element, url: &mut Option<String>) {
-        let Some(name) = element.attr("property").or(element.attr("name")) else {
+    fn read_meta_tag(&mut self, node: NodeRef<'_>, url: &mut Option<String>) {
+        let Some(name) = node.attr(Attr::Property).or(node.attr(Attr::Name)) else {
             return;
         };
-        let content = || clean(element.attr("content"));
+        let content = || clean(node.attr(Attr::Content));
         match name.trim().to_ascii_lowercase().as_str() {
             "og:title" => self.social_title = content().or(self.social_title.take()),
             "twitter:title" => self.social_title = self.social_title.take().or_else(content),
@@ -248,9 +239,9 @@ impl PageMeta {
     }
 }
 
-fn inside_svg(node: ego_tree::NodeRef<'_, scraper::Node>) -> bool {
-    node.ancestors()
-        .any(|a| a.value().as_element().is_some_and(|e| e.name() == "svg"))
+fn inside_svg(node: NodeRef<'_>) -> bool {
+    std::iter::successors(node.parent(), |n| n.parent())
+        .any(|a| a.element().is_some_and(|e| e.tag == Tag::Svg))
 }
 
 fn clean(text: Option<&str>) -> Option<String> {
