@@ -100,7 +100,7 @@ fn killed_parts_are_whole_or_not_there_and_none_is_lost() {
             BTreeMap::new()
         };
         for (name, bytes) in parts.iter().filter(|(n, _)| n.starts_with("part-")) {
-            let rows = bytes.iter().filter(|b| **b == b'\n').count();
+            let rows = String::from_utf8_lossy(bytes).lines().count();
             let last = *name == format!("part-{:05}.jsonl", PAGES / 150);
             assert_eq!(rows, if last { PAGES % 150 } else { 150 }, "{name}");
         }

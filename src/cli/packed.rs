@@ -13,7 +13,9 @@ pub enum Packed<W: Write> {
 
 /// The packing that a file name asks for.
 pub fn packing_of(path: Option<&Path>) -> CompressArg {
-    let extension = path.and_then(Path::extension).map(|e| e.to_ascii_lowercase());
+    let extension = path
+        .and_then(Path::extension)
+        .map(std::ffi::OsStr::to_ascii_lowercase);
     match extension.as_ref().and_then(|e| e.to_str()) {
         Some("gz") => CompressArg::Gzip,
         Some("zst") => CompressArg::Zstd,

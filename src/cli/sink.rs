@@ -62,7 +62,7 @@ impl Written {
 
 /// An output that can be appended to: text that is packed as a stream, or columns.
 enum Out {
-    Text(Packed<Output>),
+    Text(Box<Packed<Output>>),
     Columns(Box<ParquetPages<Output>>),
 }
 
@@ -74,7 +74,7 @@ impl Out {
         }
         let mut packed = Packed::new(output, plan.packing)?;
         write_start(&mut packed, plan.format)?;
-        Ok(Out::Text(packed))
+        Ok(Out::Text(Box::new(packed)))
     }
 
     fn finish(self) -> anyhow::Result<()> {
@@ -99,7 +99,7 @@ enum Target {
     /// Appears whole or not at all.
     Whole(Out),
     /// Grows under another name until it is whole.
-    Growing(Option<Packed<BufWriter<File>>>),
+    Growing(Option<Box<Packed<BufWriter<File>>>>),
     /// Parts of a folder; `None` between two.
     Parts(Option<Out>),
     /// An earlier run had done all.
@@ -165,7 +165,7 @@ impl Sink {
                 if self.journal.bytes == 0 {
                     write_start(&mut packed, format)?;
                 }
-                Ok(Target::Growing(Some(packed)))
+                Ok(Target::Growing(Some(Box::new(packed))))
             }
             (path, _) => Ok(Target::Whole(Out::open(path.as_deref(), &self.plan)?)),
         }
@@ -224,7 +224,7 @@ impl Sink {
             writer.flush()?;
             writer.get_ref().sync_data()?;
             self.journal.bytes = writer.stream_position()?;
-            *growing = Some(Packed::new(writer, self.plan.packing)?);
+            *growing = Some(Box::new(Packed::new(writer, self.plan.packing)?));
             self.journal.save(&journal_path(path, None))?;
         }
         self.pages = 0;

@@ -102,7 +102,7 @@ impl Summary {
             let words: Vec<String> = map.iter().map(|(k, n)| format!("{n} {k}")).collect();
             words.join(", ")
         };
-        let mut text = format!(
+        let mut lines = vec![format!(
             "{} inputs, {} failed, {:.1} MB in {:.1} s: {:.0} pages/s, {:.1} MB/s",
             c.pages,
             c.failed,
@@ -110,9 +110,9 @@ impl Summary {
             self.seconds,
             self.pages_per_second,
             self.megabytes_per_second
-        );
+        )];
         if self.resumed > 0 {
-            text += &format!("\nresumed after {} inputs", self.resumed);
+            lines.push(format!("resumed after {} inputs", self.resumed));
         }
         for (what, map) in [
             ("errors", &c.errors),
@@ -120,10 +120,10 @@ impl Summary {
             ("skipped", &self.skipped),
         ] {
             if !map.is_empty() {
-                text += &format!("\n{what}: {}", list(map));
+                lines.push(format!("{what}: {}", list(map)));
             }
         }
-        text
+        lines.join("\n")
     }
 }
 

@@ -219,7 +219,7 @@ mod tests {
     fn stopping_frees_everyone_who_waits() {
         let window: Window<usize, usize> = Window::new(2, 10, true);
         std::thread::scope(|scope| {
-            let pusher = scope.spawn(|| (0..).take_while(|i| window.push(1, *i)).count());
+            let pusher = scope.spawn(|| (0..9).take_while(|i| window.push(1, *i)).count());
             let worker = scope.spawn(|| window.take().is_some());
             assert!(worker.join().unwrap());
             window.stop();

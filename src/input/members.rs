@@ -56,14 +56,13 @@ impl<R: Read> Members<R> {
     /// What the stream says; `InvalidData` when no member begins here.
     pub fn next_member(&mut self) -> Result<bool> {
         let mut raw = match std::mem::replace(&mut self.state, State::Moving) {
-            State::Between(raw) | State::Zstd(raw, ..) => raw,
-            State::Gzip(decoder) => decoder.into_inner(),
             // the plain stream is one member
             State::Plain(raw) if raw.position() > 0 => {
                 self.state = State::Plain(raw);
                 return Ok(false);
             }
-            State::Plain(raw) => raw,
+            State::Between(raw) | State::Zstd(raw, ..) | State::Plain(raw) => raw,
+            State::Gzip(decoder) => decoder.into_inner(),
             State::Moving => return Err(ErrorKind::Other.into()),
         };
         self.start = raw.position();
@@ -336,7 +335,7 @@ mod tests {
             let noise = [&one[..], b"\x1f\x8b noise \x28\xb5\x2f\xfd", &pack(b"M two")].concat();
             let read = all(&noise, packing);
             assert_eq!(read.last(), Some(&Ok("M two".to_owned())));
-            assert!(read.iter().any(|r| r.is_err()));
+            assert!(read.iter().any(std::result::Result::is_err));
         }
     }
 }

@@ -148,7 +148,7 @@ fn append_block(columns: &mut StructBuilder, block: Option<&LabelledBlock>) {
     let numbers = [block.map(|b| b.index as u32), block.and_then(|b| b.repeats)];
     let texts = [
         block.map(|b| b.label.name()),
-        block.and_then(|b| b.part).map(|p| p.name()),
+        block.and_then(|b| b.part).map(crate::label::Part::name),
         block.and_then(|b| b.tag.as_deref()),
         block.and_then(|b| b.selector.as_deref()),
         block.map(|b| b.text.as_str()),
