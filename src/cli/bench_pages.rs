@@ -25,7 +25,7 @@ fn page(k: usize) -> String {
          <meta property=\"og:title\" content=\"Bridge report {k}\"><link rel=\"canonical\" href=\"https://gazette.example/{k}\">\
          <script type=\"application/ld+json\">{{\"@type\":\"NewsArticle\",\"headline\":\"Bridge report {k}\",\
          \"isAccessibleForFree\":{}}}</script>\n",
-        k % 3 != 0
+        !k.is_multiple_of(3)
     );
     for i in 0..6 + k {
         let _ = writeln!(
@@ -60,7 +60,7 @@ fn page(k: usize) -> String {
                 <svg viewBox=\"0 0 9 9\"><path d=\"M0 0h24v24H0z M3 18h18v-2H3v2zm0-5h18v-2H3v2z\"/></svg>");
         }
     }
-    if k % 3 == 0 {
+    if k.is_multiple_of(3) {
         p.push_str(
             "<div class=\"paywall\"><h3>Subscribe to continue reading</h3><form><input type=email name=mail>\
             <button>Start for $1 a week</button></form></div>",
