@@ -100,10 +100,23 @@ impl Classifier {
     /// # Errors
     /// As [`Classifier::classify`].
     pub fn classify_as(&self, bytes: &[u8], kind: InputKind) -> Result<PageResult> {
-        self.classify_heard(bytes, kind, &mut ())
+        self.classify_served(bytes, kind, None)
     }
 
-    /// Labels bytes of the given kind, with a listener that hears of each stage.
+    /// Labels bytes that a server sent with a charset in its headers.
+    ///
+    /// # Errors
+    /// As [`Classifier::classify`].
+    pub fn classify_served(
+        &self,
+        bytes: &[u8],
+        kind: InputKind,
+        charset: Option<&str>,
+    ) -> Result<PageResult> {
+        self.classify_heard(bytes, kind, charset, &mut ())
+    }
+
+    /// Labels bytes of the given kind and charset, with a listener that hears of each stage.
     ///
     /// # Errors
     /// As [`Classifier::classify`].
@@ -111,9 +124,10 @@ impl Classifier {
         &self,
         bytes: &[u8],
         kind: InputKind,
+        charset: Option<&str>,
         listener: &mut impl StageListener,
     ) -> Result<PageResult> {
-        let (prepared, _) = prepare_heard(bytes, kind, &self.limits, &[], listener)?;
+        let (prepared, _) = prepare_heard(bytes, kind, charset, &self.limits, &[], listener)?;
         let model = match kind {
             InputKind::Html => &self.model.page,
             InputKind::Text => &self.model.text,

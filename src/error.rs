@@ -55,6 +55,42 @@ pub enum Error {
         /// What the decompressor said.
         reason: String,
     },
+    /// An archive, or a record of it, can't be read.
+    #[error("damaged archive: {reason}")]
+    Archive {
+        /// What is wrong.
+        reason: String,
+    },
+    /// An archive within an archive: it is reported and not opened.
+    #[error("{kind} within an archive: unpack it first")]
+    NestedArchive {
+        /// What the bytes or the name say.
+        kind: &'static str,
+    },
+    /// A record of an archive is larger than the limit.
+    #[error("archive record of {found} bytes is over the limit of {allowed} bytes")]
+    MemberTooLarge {
+        /// Bytes found or announced.
+        found: u64,
+        /// Bytes allowed.
+        allowed: u64,
+    },
+    /// The headers of an archive's record are larger than the limit.
+    #[error("record headers of more than {found} bytes are over the limit of {allowed} bytes")]
+    HeaderTooLarge {
+        /// Bytes found before reading stopped.
+        found: u64,
+        /// Bytes allowed.
+        allowed: u64,
+    },
+    /// A row has no text in the column that should hold the page.
+    #[error("column {column:?}: {reason}")]
+    Column {
+        /// Name of the column.
+        column: String,
+        /// What is wrong and what to do.
+        reason: String,
+    },
     /// A label file, a gold file or a rows file has a fault.
     #[error("{path}, line {line}: {reason}", path = path.display())]
     Labels {
@@ -100,6 +136,11 @@ impl Error {
             Error::TooLarge { .. } => "too-large",
             Error::TooManyBlocks { .. } => "too-many-blocks",
             Error::Damaged { .. } => "damaged",
+            Error::Archive { .. } => "damaged-archive",
+            Error::NestedArchive { .. } => "nested-archive",
+            Error::MemberTooLarge { .. } => "member-too-large",
+            Error::HeaderTooLarge { .. } => "header-too-large",
+            Error::Column { .. } => "column",
             Error::Labels { .. } => "labels",
             Error::Model { .. } => "model",
             Error::Training { .. } => "training",

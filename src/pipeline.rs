@@ -4,7 +4,7 @@
 use crate::blocks::{Outline, outline_of_dom, outline_of_text};
 use crate::error::{Error, Result};
 use crate::features::{Features, extract};
-use crate::page::{Dom, PageMeta, decode};
+use crate::page::{Dom, PageMeta, decode_as};
 use crate::stage::{Stage, StageListener};
 
 /// What kind of document the bytes are.
@@ -24,6 +24,10 @@ pub struct Limits {
     pub bytes: u64,
     /// Most blocks of a page.
     pub blocks: usize,
+    /// Most bytes of an archive's record, wanted or not, after unpacking.
+    pub member: u64,
+    /// Most bytes of the headers of an archive's record.
+    pub header: usize,
 }
 
 impl Default for Limits {
@@ -31,6 +35,8 @@ impl Default for Limits {
         Limits {
             bytes: 128 << 20,
             blocks: 200_000,
+            member: 4 << 30,
+            header: 256 << 10,
         }
     }
 }
@@ -56,7 +62,20 @@ pub type Selected = std::result::Result<Vec<u32>, String>;
 /// # Errors
 /// [`Error::Empty`], [`Error::NotAPage`], [`Error::TooLarge`], [`Error::TooManyBlocks`].
 pub fn prepare(bytes: &[u8], kind: InputKind, limits: &Limits) -> Result<Prepared> {
-    prepare_selected(bytes, kind, limits, &[]).map(|(prepared, _)| prepared)
+    prepare_served(bytes, kind, None, limits)
+}
+
+/// Like [`prepare`], for bytes that a server sent with a charset in its headers.
+///
+/// # Errors
+/// As [`prepare`].
+pub fn prepare_served(
+    bytes: &[u8],
+    kind: InputKind,
+    charset: Option<&str>,
+    limits: &Limits,
+) -> Result<Prepared> {
+    prepare_heard(bytes, kind, charset, limits, &[], &mut ()).map(|(prepared, _)| prepared)
 }
 
 /// Like [`prepare`], and tells which elements each of the CSS selectors matches, as indices into the
@@ -70,16 +89,17 @@ pub fn prepare_selected(
     limits: &Limits,
     selectors: &[String],
 ) -> Result<(Prepared, Vec<Selected>)> {
-    prepare_heard(bytes, kind, limits, selectors, &mut ())
+    prepare_heard(bytes, kind, None, limits, selectors, &mut ())
 }
 
-/// Like [`prepare_selected`], with a listener that hears of each stage.
+/// Like [`prepare_selected`], for bytes of a known charset and with a listener that hears of each stage.
 ///
 /// # Errors
 /// As [`prepare`].
 pub fn prepare_heard(
     bytes: &[u8],
     kind: InputKind,
+    charset: Option<&str>,
     limits: &Limits,
     selectors: &[String],
     listener: &mut impl StageListener,
@@ -90,7 +110,7 @@ pub fn prepare_heard(
             allowed: limits.bytes,
         });
     }
-    let decoded = decode(bytes)?;
+    let decoded = decode_as(bytes, charset)?;
     listener.passed(Stage::Decode);
     let (meta, outline, selected) = match kind {
         InputKind::Html => {

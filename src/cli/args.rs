@@ -76,24 +76,70 @@ pub struct CommonArgs {
     pub max_bytes: u64,
 }
 
+/// How output files are packed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CompressArg {
+    /// Not at all
+    None,
+    /// gzip
+    Gzip,
+    /// zstd
+    Zstd,
+}
+
 /// `classify`
 #[derive(Debug, Args)]
 pub struct ClassifyArgs {
-    /// Files (.html .htm .xhtml .txt, also as .gz), folders, patterns, or - for standard input
-    #[arg(required = true, value_name = "PATH")]
+    /// Pages (.html .htm .xhtml .txt .mht .mhtml), archives (WARC, WACZ, zip, tar), tables (.jsonl, Parquet),
+    /// all but zip, WACZ and Parquet also as .gz and .zst; folders, patterns, or - for standard input
+    #[arg(required_unless_present = "files_from", value_name = "PATH")]
     pub paths: Vec<PathBuf>,
-    /// Output format
+    /// Also read the files and folders that are listed in a file, one a line; - for standard input
+    #[arg(long, value_name = "FILE")]
+    pub files_from: Option<PathBuf>,
+    /// Output format; by default what the name of the output file says
     #[arg(short, long, value_enum)]
     pub format: Option<FormatArg>,
-    /// Write to a file instead of standard output; it appears whole or not at all
-    #[arg(short, long, value_name = "FILE")]
+    /// Write to a file instead of standard output; it appears whole or not at all. Names that end in .gz or
+    /// .zst are packed. With --split-rows a folder
+    #[arg(short, long, value_name = "FILE|DIR")]
     pub output: Option<PathBuf>,
+    /// Pack the output, whatever its name
+    #[arg(long, value_enum)]
+    pub compress: Option<CompressArg>,
+    /// Write a folder of files with N pages each
+    #[arg(long, value_name = "N", requires = "output", value_parser = clap::value_parser!(u64).range(1..))]
+    pub split_rows: Option<u64>,
+    /// Go on where an earlier run of the same command was interrupted
+    #[arg(long, requires = "output", conflicts_with = "unordered")]
+    pub resume: bool,
+    /// Write pages as they are done instead of in input order
+    #[arg(long)]
+    pub unordered: bool,
+    /// Write the closing summary to a file, as JSON
+    #[arg(long, value_name = "FILE")]
+    pub summary_json: Option<PathBuf>,
     /// What the input is
     #[arg(long, value_enum, default_value_t = InputArg::Auto)]
     pub input: InputArg,
+    /// Column of JSON lines and Parquet files that holds the page
+    #[arg(long, default_value = "html", value_name = "NAME")]
+    pub html_column: String,
+    /// Column that holds the page's address, where there is one
+    #[arg(long, default_value = "url", value_name = "NAME")]
+    pub url_column: String,
     /// With text and markdown: the body alone, without title, byline, date and captions
     #[arg(long)]
     pub body: bool,
+    /// Most blocks of a page
+    #[arg(long, default_value_t = 200_000, value_name = "N")]
+    pub max_blocks: usize,
+    /// Largest record of an archive in bytes, wanted or not, after unpacking
+    #[arg(long, default_value_t = 4 << 30, value_name = "BYTES")]
+    pub max_member_bytes: u64,
+    /// Largest headers of an archive's record in bytes
+    #[arg(long, default_value_t = 256 << 10, value_name = "BYTES")]
+    pub max_header_bytes: usize,
     #[command(flatten)]
     pub common: CommonArgs,
 }

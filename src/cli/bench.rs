@@ -126,8 +126,8 @@ fn pages(args: &BenchArgs, classifier: &Classifier) -> (Vec<Page>, usize) {
 /// Labels one page and writes its JSON into `out`, telling the clock of every stage.
 fn label(classifier: &Classifier, page: &Page, out: &mut Vec<u8>, listener: &mut impl StageListener) {
     out.clear();
-    if let Ok(answer) = classifier.classify_heard(&page.bytes, page.kind, listener) {
-        let _ = write_page(out, &answer, Format::Jsonl, ReportOptions::default(), true);
+    if let Ok(answer) = classifier.classify_heard(&page.bytes, page.kind, None, listener) {
+        let _ = write_page(out, &answer, Format::Jsonl, ReportOptions::default());
         listener.passed(Stage::Json);
     }
     std::hint::black_box(out);

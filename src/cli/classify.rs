@@ -1,116 +1,161 @@
-//! `classify`: reads inputs in parallel, writes results in input order.
+//! `classify`: one thread reads, many classify and write pages to bytes, one appends them in input order.
 
-use super::args::{ClassifyArgs, FormatArg, InputArg};
-use super::output::Output;
-use super::run::{Outcome, limits, on_threads, report};
+use super::args::{ClassifyArgs, CompressArg, FormatArg, InputArg};
+use super::feed::{Task, feed};
+use super::packed::packing_of;
+use super::progress::Progress;
+use super::run::{Outcome, limits, report};
+use super::sink::{Plan, Sink};
+use super::summary::{Counted, Summary};
+use super::window::{StopOnPanic, Window};
 use anyhow::Context;
-use indicatif::{ProgressBar, ProgressStyle};
-use rayon::prelude::*;
 use std::io::{IsTerminal, Write};
-use tollgate::input::{Source, find_sources, input_kind, read_bytes, read_limited};
-use tollgate::report::{Format, ReportOptions, write_page, write_start};
-use tollgate::{Classifier, Error, InputKind, PageResult, Result};
+use std::sync::Arc;
+use tollgate::input::{Columns, ReadOptions};
+use tollgate::report::{Format, ReportOptions, write_page};
+use tollgate::{Classifier, InputKind, PageResult};
 
-/// Inputs that one thread has at hand at a time; bounds memory, and keeps threads busy in order.
-const BATCH_PER_THREAD: usize = 16;
+/// Pages in the window for each thread.
+const PAGES_PER_THREAD: usize = 32;
+/// Bytes in the window, records and results.
+const WINDOW_BYTES: usize = 48 << 20;
 
-/// One input, or why it can't be one.
-type Job = Result<Source>;
+/// A page, ready to be appended.
+struct Written {
+    name: String,
+    bytes: Vec<u8>,
+    counted: Counted,
+    /// The message to show when the page failed.
+    failure: Option<String>,
+}
 
 pub fn run(args: &ClassifyArgs) -> anyhow::Result<Outcome> {
-    let mut builder = Classifier::builder().limits(limits(&args.common));
+    let mut bounds = limits(&args.common);
+    bounds.blocks = args.max_blocks;
+    bounds.member = args.max_member_bytes;
+    bounds.header = args.max_header_bytes;
+    let mut builder = Classifier::builder().limits(bounds);
     if let Some(path) = &args.common.model {
         builder = builder.model_file(path);
     }
     let classifier = builder.build()?;
-    let jobs = jobs(args);
-    let name = args
-        .output
-        .as_deref()
-        .map_or("standard output".into(), |p| p.display().to_string());
-    let mut output = Output::open(args.output.as_deref()).with_context(|| name.clone())?;
-    // all that can fail in there beside single inputs is writing
-    let outcome = on_threads(&args.common, || {
-        classify_all(args, &classifier, jobs, output.writer())
-    })?
-    .with_context(|| name.clone())?;
-    output.finish().with_context(|| name)?;
-    Ok(outcome)
+    let output = args.output.as_deref();
+    let name = output.map_or("standard output".into(), |p| p.display().to_string());
+    let plan = Plan {
+        format: format(args),
+        packing: args.compress.unwrap_or_else(|| match args.split_rows {
+            Some(_) => CompressArg::None,
+            None => packing_of(output),
+        }),
+        output: args.output.clone(),
+        split: args.split_rows,
+        resume: args.resume,
+    };
+    let sink = Sink::open(plan, &settings(args)).with_context(|| name.clone())?;
+    let options = ReadOptions {
+        limits: bounds,
+        columns: Arc::new(Columns {
+            html: args.html_column.clone(),
+            url: args.url_column.clone(),
+        }),
+        ..ReadOptions::default()
+    };
+    classify_all(args, &classifier, &options, sink, &name)
 }
 
-fn jobs(args: &ClassifyArgs) -> Vec<(String, Job)> {
-    let mut jobs = Vec::new();
-    let mut stdin_taken = false;
-    for path in &args.paths {
-        match find_sources(path) {
-            Ok(found) => {
-                for job in found {
-                    let repeated =
-                        matches!(job, Ok(Source::Stdin)) && std::mem::replace(&mut stdin_taken, true);
-                    if !repeated {
-                        let name = match &job {
-                            Ok(source) => source.name(),
-                            Err(Error::Io { path, .. }) => path.to_string_lossy().into_owned(),
-                            Err(_) => path.to_string_lossy().into_owned(),
-                        };
-                        jobs.push((name, job));
-                    }
-                }
-            }
-            Err(e) => jobs.push((path.to_string_lossy().into_owned(), Err(e))),
-        }
-    }
-    jobs
+/// What must be the same for a run to be resumed: all that decides which pages are written, and how.
+fn settings(args: &ClassifyArgs) -> serde_json::Value {
+    let input = match args.input {
+        InputArg::Auto => "auto",
+        InputArg::Html => "html",
+        InputArg::Text => "text",
+    };
+    serde_json::json!({
+        "version": env!("CARGO_PKG_VERSION"), "paths": args.paths, "files_from": args.files_from,
+        "format": format!("{:?}", format(args)), "body": args.body, "split_rows": args.split_rows,
+        "compress": args.compress.map(|c| format!("{c:?}")), "model": args.common.model, "input": input,
+        "columns": [&args.html_column, &args.url_column],
+        "limits": [args.common.max_bytes, args.max_blocks as u64, args.max_member_bytes, args.max_header_bytes as u64],
+    })
 }
 
-fn classify_all(
-    args: &ClassifyArgs,
-    classifier: &Classifier,
-    mut jobs: Vec<(String, Job)>,
-    out: &mut dyn Write,
-) -> anyhow::Result<Outcome> {
-    let format = match args.format {
+fn format(args: &ClassifyArgs) -> Format {
+    let is_csv = || {
+        let name = args
+            .output
+            .as_ref()
+            .map(|p| p.to_string_lossy().to_ascii_lowercase());
+        name.is_some_and(|n| [".csv", ".csv.gz", ".csv.zst"].iter().any(|e| n.ends_with(e)))
+    };
+    match args.format {
         Some(FormatArg::Table) => Format::Table,
         Some(FormatArg::Csv) => Format::Csv,
         Some(FormatArg::Text) => Format::Text,
         Some(FormatArg::Markdown) => Format::Markdown,
         None if args.output.is_none() && std::io::stdout().is_terminal() => Format::Table,
+        None if is_csv() => Format::Csv,
         Some(FormatArg::Jsonl) | None => Format::Jsonl,
-    };
-    let options = ReportOptions { body_only: args.body };
-    let bar = progress(jobs.len(), args.common.quiet);
-    let (total, mut failed, mut first) = (jobs.len(), 0, true);
-    write_start(out, format)?;
-    let batch = BATCH_PER_THREAD * rayon::current_num_threads();
-    while !jobs.is_empty() {
-        let rest = jobs.split_off(batch.min(jobs.len()));
-        let now = std::mem::replace(&mut jobs, rest);
-        let results: Vec<PageResult> = now
-            .into_par_iter()
-            .map(|(name, job)| one(args, classifier, &name, job))
-            .collect();
-        for page in results {
-            if let Some(error) = &page.error {
-                failed += 1;
-                let text = format!("{}: {}", page.path.as_deref().unwrap_or("-"), error.message);
-                // errors of the file system name the path themselves
-                bar.suspend(|| {
-                    report(if error.code == "io" || error.code == "no-input" {
-                        &error.message
-                    } else {
-                        &text
-                    });
-                });
-            }
-            write_page(out, &page, format, options, first)?;
-            first = first && page.error.is_some();
-            bar.inc(1);
-        }
     }
-    out.flush()?;
-    bar.finish_and_clear();
-    if !args.common.quiet && total > 1 && std::io::stderr().is_terminal() {
-        let _ = writeln!(std::io::stderr(), "{total} inputs, {failed} failed");
+}
+
+fn classify_all(
+    args: &ClassifyArgs,
+    classifier: &Classifier,
+    options: &ReadOptions,
+    mut sink: Sink,
+    name: &str,
+) -> anyhow::Result<Outcome> {
+    let threads = match args.common.jobs {
+        0 => std::thread::available_parallelism().map_or(1, usize::from),
+        n => n,
+    };
+    let window = Window::new(PAGES_PER_THREAD * threads, WINDOW_BYTES, !args.unordered);
+    let before = sink.journal().clone();
+    let whole = args.files_from.is_none();
+    let format = format(args);
+    let progress = Progress::new(&args.paths, whole, args.common.quiet, Arc::clone(&options.read));
+    let skipped = std::thread::scope(|scope| {
+        let _guard = StopOnPanic(&window);
+        let reader = scope.spawn(|| {
+            let _guard = StopOnPanic(&window);
+            let push = |task: Task| window.push(task.held(), task);
+            let skipped = feed(args, options, &before, progress.shown(), &push);
+            window.close();
+            skipped
+        });
+        for _ in 0..threads {
+            scope.spawn(|| {
+                let _guard = StopOnPanic(&window);
+                while let Some((number, held, task)) = window.take() {
+                    let page = one(args, format, classifier, task);
+                    window.put(number, held, page.bytes.len(), page);
+                }
+            });
+        }
+        while let Some(page) = window.next() {
+            if let Some(failure) = &page.failure {
+                progress.aside(|| report(failure));
+            }
+            let failed = page.failure.is_some();
+            if let Err(e) = sink.page(&page.name, &page.bytes, &page.counted, failed) {
+                window.stop();
+                return Err(e).with_context(|| name.to_owned());
+            }
+            let counts = &sink.journal().counts;
+            progress.show(counts.pages, counts.failed);
+        }
+        reader.join().unwrap_or_else(|e| std::panic::resume_unwind(e))
+    })?;
+    let journal = sink.finish().with_context(|| name.to_owned())?;
+    progress.end();
+    let failed = journal.counts.failed;
+    let summary = Summary::new(journal.counts, &before.counts, &skipped, progress.elapsed());
+    if let Some(path) = &args.summary_json {
+        let text = serde_json::to_string_pretty(&summary)? + "\n";
+        super::output::write_file(path, text.as_bytes()).with_context(|| path.display().to_string())?;
+    }
+    if !args.common.quiet && std::io::stderr().is_terminal() {
+        let _ = writeln!(std::io::stderr(), "{}", summary.text());
     }
     Ok(if failed > 0 {
         Outcome::SomeFailed
@@ -119,33 +164,39 @@ fn classify_all(
     })
 }
 
-fn progress(total: usize, quiet: bool) -> ProgressBar {
-    if quiet || total < 20 || !std::io::stderr().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    let style = ProgressStyle::with_template("{bar:40} {pos}/{len} pages, {per_sec}, {eta} left");
-    ProgressBar::new(total as u64).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
-}
-
-fn one(args: &ClassifyArgs, classifier: &Classifier, name: &str, job: Job) -> PageResult {
-    let path = Some(name.to_owned());
-    let answer = job.and_then(|source| {
-        let (bytes, guessed) = match &source {
-            Source::Stdin => (
-                read_limited(std::io::stdin().lock(), classifier.limits())?,
-                InputKind::Html,
-            ),
-            Source::File(file) => (read_bytes(file, classifier.limits())?, input_kind(file)),
-        };
+/// Classifies a page and writes it to bytes.
+fn one(args: &ClassifyArgs, format: Format, classifier: &Classifier, task: Task) -> Written {
+    let mut size = 0;
+    let answer = task.record.and_then(|record| {
         let kind = match args.input {
-            InputArg::Auto => guessed,
+            InputArg::Auto => record.kind,
             InputArg::Html => InputKind::Html,
             InputArg::Text => InputKind::Text,
         };
-        classifier.classify_as(&bytes, kind)
+        let page = record.unpack(classifier.limits())?;
+        size = page.bytes.len() as u64;
+        let result = classifier.classify_served(&page.bytes, kind, page.charset.as_deref())?;
+        // an archive knows the address better than the page does
+        let url = page.url.or(result.url);
+        Ok(PageResult { url, ..result })
     });
-    match answer {
+    let path = Some(task.name.clone());
+    let page = match answer {
         Ok(page) => PageResult { path, ..page },
         Err(error) => PageResult::failed(path, &error),
+    };
+    let failure = page.error.as_ref().map(|error| match error.code {
+        // errors of the file system name the path themselves
+        "io" | "no-input" => error.message.clone(),
+        _ => format!("{}: {}", task.name, error.message),
+    });
+    let mut bytes = Vec::new();
+    let written = write_page(&mut bytes, &page, format, ReportOptions { body_only: args.body });
+    debug_assert!(written.is_ok(), "memory takes all");
+    Written {
+        name: task.name,
+        counted: Counted::of(&page, size),
+        bytes,
+        failure,
     }
 }

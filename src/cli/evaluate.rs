@@ -49,13 +49,7 @@ fn evaluate(args: &EvaluateArgs) -> anyhow::Result<Outcome> {
                 path: Some(page.name.clone()),
                 ..assemble(&page.prepared, &a.probabilities, &a.decision, &a.parts)
             };
-            write_page(
-                out.writer(),
-                &result,
-                Format::Jsonl,
-                ReportOptions::default(),
-                false,
-            )?;
+            write_page(out.writer(), &result, Format::Jsonl, ReportOptions::default())?;
         }
         out.finish().with_context(|| path.display().to_string())?;
     }

@@ -6,9 +6,16 @@ mod bench_pages;
 mod bench_report;
 mod classify;
 mod evaluate;
+mod feed;
 mod import;
+mod journal;
 mod output;
+mod packed;
+mod progress;
 mod run;
+mod sink;
+mod summary;
 mod train;
+mod window;
 
 pub use run::run;

@@ -5,6 +5,9 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
+/// What the names of temporary files begin with.
+pub const TEMPORARY: &str = ".tollgate-";
+
 /// An open output.
 pub enum Output {
     /// Standard output.
@@ -33,7 +36,7 @@ impl Output {
             .filter(|p| !p.as_os_str().is_empty())
             .unwrap_or(Path::new("."));
         let mut builder = tempfile::Builder::new();
-        builder.prefix(".tollgate-");
+        builder.prefix(TEMPORARY);
         #[cfg(unix)]
         {
             // as readable as other new files (the umask applies), or as the file that is replaced
@@ -68,6 +71,16 @@ impl Output {
                 Ok(())
             }
         }
+    }
+}
+
+impl Write for Output {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.writer().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.writer().flush()
     }
 }
 

@@ -1,6 +1,8 @@
 //! Which inputs a command line names: files, folders, patterns, standard input, in a fixed order.
 
+use super::sniff::{is_archive_name, is_page_name};
 use crate::error::{Error, Result};
+use std::io::BufRead;
 use std::path::{Path, PathBuf};
 
 /// One input, not read yet.
@@ -22,31 +24,21 @@ impl Source {
     }
 }
 
-/// Extensions that a folder is searched for, each also with `.gz`.
-const EXTENSIONS: [&str; 4] = ["html", "htm", "xhtml", "txt"];
+/// The sources that an argument names, one after the other; each is a source or the reason why a part of a
+/// folder can't be read.
+pub type Sources = Box<dyn Iterator<Item = Result<Source>> + Send>;
 
 /// Resolves one argument: `-`, a file of any name, a folder (recursive, sorted by path) or a pattern.
-///
-/// Each item of the answer is a source or the reason why a part of a folder can't be read.
+/// Folders are walked as the sources are taken.
 ///
 /// # Errors
 /// [`Error::NoInput`] when the argument names nothing.
-pub fn find_sources(argument: &Path) -> Result<Vec<Result<Source>>> {
+pub fn find_sources(argument: &Path) -> Result<Sources> {
     if argument == Path::new("-") {
-        return Ok(vec![Ok(Source::Stdin)]);
+        return Ok(one(Source::Stdin));
     }
-    if argument.is_dir() {
-        let found = in_folder(argument);
-        return if found.is_empty() {
-            Err(Error::NoInput {
-                path: argument.to_owned(),
-            })
-        } else {
-            Ok(found)
-        };
-    }
-    if argument.symlink_metadata().is_ok() {
-        return Ok(vec![Ok(Source::File(argument.to_owned()))]);
+    if let Some(sources) = file_or_folder(argument) {
+        return sources;
     }
     let none = || Error::NoInput {
         path: argument.to_owned(),
@@ -55,48 +47,101 @@ pub fn find_sources(argument: &Path) -> Result<Vec<Result<Source>>> {
         .to_str()
         .filter(|p| p.contains(['*', '?', '[']))
         .ok_or_else(none)?;
-    let mut found = Vec::new();
-    for path in glob::glob(pattern).map_err(|_| none())? {
-        match path {
-            Ok(p) if p.is_dir() => found.extend(in_folder(&p)),
-            Ok(p) => found.push(Ok(Source::File(p))),
-            Err(e) => found.push(Err(Error::io(e.path().to_owned(), e.into()))),
-        }
-    }
-    if found.is_empty() { Err(none()) } else { Ok(found) }
+    let found = glob::glob(pattern).map_err(|_| none())?;
+    let found = found.flat_map(|path| match path {
+        Ok(p) if p.is_dir() => in_folder(&p),
+        Ok(p) => one(Source::File(p)),
+        Err(e) => Box::new(std::iter::once(Err(Error::io(e.path().to_owned(), e.into())))),
+    });
+    some(Box::new(found), argument)
 }
 
-fn in_folder(folder: &Path) -> Vec<Result<Source>> {
-    walkdir::WalkDir::new(folder)
+/// Resolves the lines of a list: each names a file or a folder, as it stands. Lists are read as the sources
+/// are taken; what they name and isn't there is an error of its own.
+pub fn listed_sources(list: impl BufRead + Send + 'static, name: &Path) -> Sources {
+    let name = name.to_owned();
+    let lines = list
+        .split(b'\n')
+        .map(move |line| line.map_err(|e| Error::io(&name, e)));
+    Box::new(lines.flat_map(|line| -> Sources {
+        let line = match line {
+            Ok(line) => line,
+            Err(e) => return Box::new(std::iter::once(Err(e))),
+        };
+        let line = line.strip_suffix(b"\r").unwrap_or(&line);
+        if line.is_empty() {
+            return Box::new(std::iter::empty());
+        }
+        let path = path_of(line);
+        let none = || Err(Error::NoInput { path: path.clone() });
+        file_or_folder(&path)
+            .unwrap_or_else(none)
+            .unwrap_or_else(|e| Box::new(std::iter::once(Err(e))))
+    }))
+}
+
+#[cfg(unix)]
+fn path_of(line: &[u8]) -> PathBuf {
+    use std::os::unix::ffi::OsStrExt;
+    std::ffi::OsStr::from_bytes(line).into()
+}
+
+#[cfg(not(unix))]
+fn path_of(line: &[u8]) -> PathBuf {
+    String::from_utf8_lossy(line).into_owned().into()
+}
+
+fn one(source: Source) -> Sources {
+    Box::new(std::iter::once(Ok(source)))
+}
+
+fn file_or_folder(path: &Path) -> Option<Result<Sources>> {
+    if path.is_dir() {
+        return Some(some(in_folder(path), path));
+    }
+    path.symlink_metadata()
+        .is_ok()
+        .then(|| Ok(one(Source::File(path.to_owned()))))
+}
+
+/// The sources, if there is one.
+fn some(mut sources: Sources, argument: &Path) -> Result<Sources> {
+    match sources.next() {
+        Some(first) => Ok(Box::new(std::iter::once(first).chain(sources))),
+        None => Err(Error::NoInput {
+            path: argument.to_owned(),
+        }),
+    }
+}
+
+fn in_folder(folder: &Path) -> Sources {
+    let root = folder.to_owned();
+    let entries = walkdir::WalkDir::new(folder)
         .follow_links(true)
         .sort_by_file_name()
         .into_iter()
-        .filter_map(|entry| match entry {
-            Ok(e) if e.file_type().is_file() && is_page_name(e.path()) => {
-                Some(Ok(Source::File(e.into_path())))
-            }
+        .filter_map(move |entry| match entry {
+            Ok(e) if e.file_type().is_file() && is_wanted(e.path()) => Some(Ok(Source::File(e.into_path()))),
             Ok(_) => None,
             // a loop of links hides nothing that isn't found by another way
             Err(e) if e.loop_ancestor().is_some() => None,
             Err(e) => {
-                let path = e.path().unwrap_or(folder).to_owned();
+                let path = e.path().unwrap_or(&root).to_owned();
                 let source = e
                     .into_io_error()
                     .unwrap_or_else(|| std::io::ErrorKind::Other.into());
                 Some(Err(Error::io(path, source)))
             }
-        })
-        .collect()
+        });
+    Box::new(entries)
 }
 
-fn is_page_name(path: &Path) -> bool {
-    let name = path
-        .file_name()
-        .map(|n| n.to_string_lossy().to_ascii_lowercase())
-        .unwrap_or_default();
-    let name = name.strip_suffix(".gz").unwrap_or(&name);
-    name.rsplit_once('.')
-        .is_some_and(|(stem, ext)| !stem.is_empty() && EXTENSIONS.contains(&ext))
+/// Pages and web archives; tables and other archives are read when they are named themselves.
+fn is_wanted(path: &Path) -> bool {
+    path.file_name().is_some_and(|n| {
+        let name = n.to_string_lossy();
+        is_page_name(&name) || is_archive_name(&name)
+    })
 }
 
 #[cfg(test)]
@@ -106,7 +151,15 @@ mod tests {
     #[test]
     fn folders_files_and_patterns_are_found_in_order() {
         let dir = tempfile::tempdir().unwrap();
-        for name in ["b.html", "a.htm", "sub/c.TXT.gz", "d.png", "e.xhtml.gz"] {
+        for name in [
+            "b.html",
+            "a.htm",
+            "sub/c.TXT.gz",
+            "d.png",
+            "e.xhtml.gz",
+            "f.warc.gz",
+            "g.jsonl",
+        ] {
             let p = dir.path().join(name);
             std::fs::create_dir_all(p.parent().unwrap()).unwrap();
             std::fs::write(p, "x").unwrap();
@@ -114,13 +167,12 @@ mod tests {
         let names = |arg: &Path| -> Vec<String> {
             find_sources(arg)
                 .unwrap()
-                .into_iter()
                 .map(|s| s.unwrap().name().replace(&dir.path().display().to_string(), ""))
                 .collect()
         };
         assert_eq!(
             names(dir.path()),
-            ["/a.htm", "/b.html", "/e.xhtml.gz", "/sub/c.TXT.gz"]
+            ["/a.htm", "/b.html", "/e.xhtml.gz", "/f.warc.gz", "/sub/c.TXT.gz"]
         );
         assert_eq!(names(&dir.path().join("*.htm*")), ["/a.htm", "/b.html"]);
         assert_eq!(names(&dir.path().join("d.png")), ["/d.png"]);
@@ -132,5 +184,35 @@ mod tests {
             find_sources(&dir.path().join("*.none")),
             Err(Error::NoInput { .. })
         ));
+    }
+
+    #[test]
+    fn lists_name_files_and_folders_and_what_is_missing_is_said() {
+        let dir = tempfile::tempdir().unwrap();
+        for name in ["b.html", "sub/a.html", "[x].html"] {
+            let p = dir.path().join(name);
+            std::fs::create_dir_all(p.parent().unwrap()).unwrap();
+            std::fs::write(p, "x").unwrap();
+        }
+        let at = |n: &str| dir.path().join(n).display().to_string();
+        let list = format!(
+            "{}\r\n\n{}\n{}\n{}",
+            at("b.html"),
+            at("none.html"),
+            at("sub"),
+            at("[x].html")
+        );
+        let found: Vec<_> = listed_sources(std::io::Cursor::new(list), Path::new("list"))
+            .map(|s| s.map(|s| s.name()).map_err(|e| e.code()))
+            .collect();
+        assert_eq!(
+            found,
+            [
+                Ok(at("b.html")),
+                Err("no-input"),
+                Ok(at("sub/a.html")),
+                Ok(at("[x].html"))
+            ]
+        );
     }
 }

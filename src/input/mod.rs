@@ -1,8 +1,27 @@
-//! Bytes with a name: files, folders, globs, standard input, compressed files. Size limits come first.
-//! Knows no HTML.
+//! Bytes with a name: files, folders, patterns, standard input, archives and tables. Size limits come first.
+//! Knows no HTML beyond how a page begins.
 
+mod columnar;
+mod entry;
+mod fields;
 mod find;
+mod http;
+mod json_lines;
+mod json_row;
+mod lookback;
+mod members;
+mod mhtml;
 mod read;
+mod record;
+mod sniff;
+mod source;
+mod tape;
+mod warc;
+mod warc_stream;
+mod zipped;
 
-pub use find::{Source, find_sources};
-pub use read::{input_kind, read_bytes, read_limited};
+pub use find::{Source, Sources, find_sources, listed_sources};
+pub use json_row::Columns;
+pub use read::{input_kind, read_bytes};
+pub use record::{Body, Item, Record, Unpacked};
+pub use source::{Emit, ReadOptions, read_source};

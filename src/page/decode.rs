@@ -18,14 +18,24 @@ const DECLARATION_WINDOW: usize = 16 * 1024;
 /// How many bytes the detector looks at.
 const DETECTION_WINDOW: usize = 256 * 1024;
 
-/// Decodes the bytes of a page or text.
+/// Decodes the bytes of a page or text that came without headers.
 ///
-/// Order of trust: byte order mark, valid UTF-8, the charset the page declares, detection. Valid
-/// UTF-8 beats a declaration since saved pages are often re-encoded without touching their meta tag.
+/// # Errors
+/// As [`decode_as`].
+pub fn decode(bytes: &[u8]) -> Result<Decoded> {
+    decode_as(bytes, None)
+}
+
+/// Decodes the bytes of a page or text; `charset` is what the server's header said.
+///
+/// Order of trust: byte order mark, valid UTF-8, the server's charset, the charset the page declares,
+/// detection. Valid UTF-8 beats what is declared: saved pages are often re-encoded without touching their
+/// meta tag, servers often add a default charset, and hardly any other text is valid UTF-8 by chance.
 ///
 /// # Errors
 /// [`Error::Empty`] without any visible byte, [`Error::NotAPage`] for images, archives, PDF, programs.
-pub fn decode(bytes: &[u8]) -> Result<Decoded> {
+pub fn decode_as(bytes: &[u8], charset: Option<&str>) -> Result<Decoded> {
+    let served = charset.and_then(|c| Encoding::for_label_no_replacement(c.trim().as_bytes()));
     if let Some((encoding, bom)) = Encoding::for_bom(bytes) {
         return finish(encoding, &bytes[bom..]);
     }
@@ -33,6 +43,10 @@ pub fn decode(bytes: &[u8]) -> Result<Decoded> {
         return Err(Error::Empty);
     }
     if let Some(encoding) = utf16_without_bom(bytes) {
+        return finish(encoding, bytes);
+    }
+    // in UTF-16 any byte may look like a control character
+    if let Some(encoding) = served.filter(|e| (*e == UTF_16LE || *e == UTF_16BE) && bytes.contains(&0)) {
         return finish(encoding, bytes);
     }
     refuse_binary(bytes)?;
@@ -44,8 +58,11 @@ pub fn decode(bytes: &[u8]) -> Result<Decoded> {
             encoding: UTF_8.name(),
         });
     }
-    let declared = declared_encoding(&bytes[..bytes.len().min(DECLARATION_WINDOW)]);
-    finish(declared.unwrap_or_else(|| detect(bytes)), bytes)
+    let encoding = served
+        .filter(|e| *e != UTF_16LE && *e != UTF_16BE)
+        .or_else(|| declared_encoding(&bytes[..bytes.len().min(DECLARATION_WINDOW)]))
+        .unwrap_or_else(|| detect(bytes));
+    finish(encoding, bytes)
 }
 
 fn finish(encoding: &'static Encoding, bytes: &[u8]) -> Result<Decoded> {
@@ -179,6 +196,26 @@ mod tests {
             .unwrap();
         assert_eq!(d.encoding, "windows-1252");
         assert!(d.text.contains("Füße"));
+    }
+
+    #[test]
+    fn the_servers_charset_beats_the_meta_tag_and_not_valid_utf8() {
+        let page = b"<meta charset=windows-1252><p>\x82\xb1\x82\xea</p>";
+        assert!(decode_as(page, Some("Shift_JIS")).unwrap().text.contains("これ"));
+        assert_eq!(
+            decode_as(page, Some("no-such-charset")).unwrap().encoding,
+            "windows-1252"
+        );
+        let utf8 = decode_as("<p>Füße</p>".as_bytes(), Some("iso-8859-1")).unwrap();
+        assert!(utf8.text.contains("Füße"));
+        let marked = decode_as(b"\xef\xbb\xbf<p>a</p>", Some("Shift_JIS")).unwrap();
+        assert_eq!(marked.encoding, "UTF-8");
+        let wide: Vec<u8> = "<p>\u{1f00}頁</p>"
+            .encode_utf16()
+            .flat_map(u16::to_be_bytes)
+            .collect();
+        assert!(decode_as(&wide, Some("utf-16be")).unwrap().text.contains('頁'));
+        assert!(decode_as(page, Some("utf-16")).is_ok_and(|d| d.encoding == "windows-1252"));
     }
 
     #[test]

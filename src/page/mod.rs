@@ -20,7 +20,7 @@ mod tree;
 mod yardstick;
 
 pub use attribute::Attr;
-pub use decode::{Decoded, decode};
+pub use decode::{Decoded, decode, decode_as};
 pub use dom::{Dom, ElementView, NodeKey, Step, Visitor};
 pub use meta::{Declared, PageMeta};
 pub use tag::Tag;

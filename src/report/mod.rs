@@ -43,7 +43,7 @@ pub fn write_start(out: &mut dyn Write, format: Format) -> Result<()> {
     }
 }
 
-/// Writes one page; `first` is true for the first page of the output.
+/// Writes one page alone; [`separator`] stands before all but the first.
 ///
 /// # Errors
 /// What the writer says.
@@ -52,13 +52,21 @@ pub fn write_page(
     page: &PageResult,
     format: Format,
     options: ReportOptions,
-    first: bool,
 ) -> Result<()> {
     match format {
         Format::Table => table::write_page(out, page),
         Format::Jsonl => json_lines::write_page(out, page),
         Format::Csv => csv_rows::write_page(out, page),
-        Format::Text => text::write_text(out, page, options, first),
-        Format::Markdown => text::write_markdown(out, page, options, first),
+        Format::Text => text::write_text(out, page, options),
+        Format::Markdown => text::write_markdown(out, page, options),
+    }
+}
+
+/// What stands between two pages that did not fail.
+pub fn separator(format: Format) -> &'static str {
+    match format {
+        Format::Text => text::TEXT_SEPARATOR,
+        Format::Markdown => text::MARKDOWN_SEPARATOR,
+        Format::Table | Format::Jsonl | Format::Csv => "",
     }
 }

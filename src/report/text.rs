@@ -21,13 +21,15 @@ fn printable(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// A block a line; an empty line between pages.
-pub fn write_text(out: &mut dyn Write, page: &PageResult, options: ReportOptions, first: bool) -> Result<()> {
+/// An empty line between pages.
+pub const TEXT_SEPARATOR: &str = "\n";
+/// A rule between pages.
+pub const MARKDOWN_SEPARATOR: &str = "\n---\n\n";
+
+/// A block a line.
+pub fn write_text(out: &mut dyn Write, page: &PageResult, options: ReportOptions) -> Result<()> {
     if page.error.is_some() {
         return Ok(());
-    }
-    if !first {
-        writeln!(out)?;
     }
     for b in kept(page, options) {
         writeln!(out, "{}", printable(&b.text))?;
@@ -35,18 +37,10 @@ pub fn write_text(out: &mut dyn Write, page: &PageResult, options: ReportOptions
     Ok(())
 }
 
-/// Headings, list items, quotes and code by their element; a rule between pages.
-pub fn write_markdown(
-    out: &mut dyn Write,
-    page: &PageResult,
-    options: ReportOptions,
-    first: bool,
-) -> Result<()> {
+/// Headings, list items, quotes and code by their element.
+pub fn write_markdown(out: &mut dyn Write, page: &PageResult, options: ReportOptions) -> Result<()> {
     if page.error.is_some() {
         return Ok(());
-    }
-    if !first {
-        writeln!(out, "\n---\n")?;
     }
     let mut after_item = false;
     for (n, b) in kept(page, options).enumerate() {

@@ -1,0 +1,250 @@
+//! Where the written pages go: one stream, one file that can be resumed, or a folder of parts. Pages come in
+//! written already; this only appends, and says what is safe.
+
+use super::args::CompressArg;
+use super::journal::{Journal, Part, beside, with_name};
+use super::output::{Output, TEMPORARY};
+use super::packed::Packed;
+use super::summary::Counted;
+use anyhow::bail;
+use std::fs::File;
+use std::io::{BufWriter, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+use tollgate::report::{Format, separator, write_start};
+
+/// Pages after which a file that can be resumed is made safe.
+const SAFE_EVERY: u64 = 500;
+/// The list of a folder's parts.
+const MANIFEST: &str = "manifest.json";
+
+/// What to write, and how.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    pub format: Format,
+    pub packing: CompressArg,
+    /// `None` is standard output.
+    pub output: Option<PathBuf>,
+    pub split: Option<u64>,
+    pub resume: bool,
+}
+
+/// An open output.
+pub struct Sink {
+    plan: Plan,
+    target: Target,
+    journal: Journal,
+    /// Pages since the part began, or since the file was safe.
+    pages: u64,
+}
+
+enum Target {
+    /// Appears whole or not at all.
+    Whole(Packed<Output>),
+    /// Grows under another name until it is whole.
+    Growing(Option<Packed<BufWriter<File>>>),
+    /// Parts of a folder; `None` between two.
+    Parts(Option<Packed<Output>>),
+    /// An earlier run had done all.
+    Complete,
+}
+
+impl Sink {
+    /// Opens the output, at the place where an earlier run left it when it is resumed.
+    pub fn open(plan: Plan, run: &serde_json::Value) -> anyhow::Result<Sink> {
+        let journal = match &plan.output {
+            Some(path) if plan.resume => Journal::load(&journal_path(path, plan.split), run)?,
+            _ => Journal {
+                run: run.clone(),
+                ..Journal::default()
+            },
+        };
+        let mut sink = Sink {
+            target: Target::Complete,
+            pages: 0,
+            journal,
+            plan,
+        };
+        if !sink.journal.complete {
+            sink.target = sink.open_target()?;
+        } else if sink.plan.split.is_none() {
+            sink.take_name()?;
+        }
+        Ok(sink)
+    }
+
+    fn open_target(&mut self) -> anyhow::Result<Target> {
+        let Plan { packing, format, .. } = self.plan;
+        match (&self.plan.output, self.plan.split) {
+            (Some(folder), Some(_)) => {
+                std::fs::create_dir_all(folder)?;
+                if !self.plan.resume && folder.join(MANIFEST).exists() {
+                    bail!("there are the parts of an earlier run: --resume goes on with it");
+                }
+                if self.plan.resume {
+                    remove_unfinished(folder)?;
+                }
+                Ok(Target::Parts(None))
+            }
+            (Some(path), None) if self.plan.resume => {
+                let growing = beside(path, ".partial");
+                let mut file = File::options()
+                    .create(true)
+                    .truncate(false)
+                    .write(true)
+                    .open(&growing)?;
+                if file.metadata()?.len() < self.journal.bytes {
+                    bail!(
+                        "{} is shorter than its journal says: it was changed",
+                        growing.display()
+                    );
+                }
+                file.set_len(self.journal.bytes)?;
+                file.seek(SeekFrom::End(0))?;
+                let mut packed = Packed::new(BufWriter::new(file), packing)?;
+                if self.journal.bytes == 0 {
+                    write_start(&mut packed, format)?;
+                }
+                Ok(Target::Growing(Some(packed)))
+            }
+            (path, _) => {
+                let mut packed = Packed::new(Output::open(path.as_deref())?, packing)?;
+                write_start(&mut packed, format)?;
+                Ok(Target::Whole(packed))
+            }
+        }
+    }
+
+    /// What is done already.
+    pub fn journal(&self) -> &Journal {
+        &self.journal
+    }
+
+    /// Appends a page.
+    pub fn page(&mut self, name: &str, bytes: &[u8], counted: &Counted, failed: bool) -> anyhow::Result<()> {
+        let format = self.plan.format;
+        if let Target::Parts(part @ None) = &mut self.target {
+            let folder = self.plan.output.as_deref().unwrap_or(Path::new("."));
+            let file = part_name(self.journal.parts.len(), format, self.plan.packing);
+            let mut packed = Packed::new(Output::open(Some(&folder.join(file)))?, self.plan.packing)?;
+            write_start(&mut packed, format)?;
+            self.journal.begun = false;
+            *part = Some(packed);
+        }
+        let out: &mut dyn Write = match &mut self.target {
+            Target::Whole(out) | Target::Parts(Some(out)) => out,
+            Target::Growing(Some(out)) => out,
+            Target::Growing(None) | Target::Parts(None) | Target::Complete => bail!("nothing is open"),
+        };
+        if self.journal.begun && !failed {
+            out.write_all(separator(format).as_bytes())?;
+        }
+        out.write_all(bytes)?;
+        self.journal.begun |= !failed;
+        self.journal.counts.add(counted);
+        self.journal.names = with_name(self.journal.names, name);
+        self.pages += 1;
+        match self.target {
+            Target::Growing(_) if self.pages >= SAFE_EVERY => self.make_safe(),
+            Target::Parts(_) if Some(self.pages) >= self.plan.split => self.end_part(),
+            _ => Ok(()),
+        }
+    }
+
+    fn make_safe(&mut self) -> anyhow::Result<()> {
+        if let (Target::Growing(growing), Some(path)) = (&mut self.target, &self.plan.output)
+            && let Some(packed) = growing.take()
+        {
+            let mut writer = packed.finish()?;
+            writer.flush()?;
+            writer.get_ref().sync_data()?;
+            self.journal.bytes = writer.stream_position()?;
+            *growing = Some(Packed::new(writer, self.plan.packing)?);
+            self.journal.save(&journal_path(path, None))?;
+        }
+        self.pages = 0;
+        Ok(())
+    }
+
+    fn end_part(&mut self) -> anyhow::Result<()> {
+        if let (Target::Parts(part), Some(folder)) = (&mut self.target, &self.plan.output)
+            && let Some(packed) = part.take()
+        {
+            packed.finish()?.finish()?;
+            self.journal.parts.push(Part {
+                file: part_name(self.journal.parts.len(), self.plan.format, self.plan.packing),
+                pages: self.pages,
+            });
+            self.journal.save(&folder.join(MANIFEST))?;
+        }
+        self.pages = 0;
+        Ok(())
+    }
+
+    /// Gives a whole file its name. The journal says that it is whole, so a kill in between loses nothing.
+    fn take_name(&self) -> anyhow::Result<()> {
+        if let Some(path) = &self.plan.output {
+            let growing = beside(path, ".partial");
+            if growing.exists() {
+                std::fs::rename(&growing, path)?;
+            }
+            std::fs::remove_file(journal_path(path, None))?;
+        }
+        Ok(())
+    }
+
+    /// Ends the output: only now a file takes its name.
+    pub fn finish(mut self) -> anyhow::Result<Journal> {
+        self.end_part()?;
+        let target = std::mem::replace(&mut self.target, Target::Complete);
+        match (target, &self.plan.output) {
+            (Target::Whole(packed), _) => packed.finish()?.finish()?,
+            (Target::Growing(Some(packed)), Some(path)) => {
+                let mut writer = packed.finish()?;
+                writer.flush()?;
+                writer.get_ref().sync_all()?;
+                self.journal.complete = true;
+                self.journal.save(&journal_path(path, None))?;
+                self.take_name()?;
+            }
+            (Target::Parts(_), Some(folder)) => {
+                self.journal.complete = true;
+                self.journal.save(&folder.join(MANIFEST))?;
+            }
+            _ => {}
+        }
+        Ok(self.journal)
+    }
+}
+
+fn journal_path(output: &Path, split: Option<u64>) -> PathBuf {
+    match split {
+        Some(_) => output.join(MANIFEST),
+        None => beside(output, ".journal"),
+    }
+}
+
+fn part_name(number: usize, format: Format, packing: CompressArg) -> String {
+    let ending = match format {
+        Format::Table | Format::Text => "txt",
+        Format::Jsonl => "jsonl",
+        Format::Csv => "csv",
+        Format::Markdown => "md",
+    };
+    let packed = match packing {
+        CompressArg::None => "",
+        CompressArg::Gzip => ".gz",
+        CompressArg::Zstd => ".zst",
+    };
+    format!("part-{number:05}.{ending}{packed}")
+}
+
+/// Removes the temporary files that a killed run left.
+fn remove_unfinished(folder: &Path) -> std::io::Result<()> {
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_name().to_string_lossy().starts_with(TEMPORARY) {
+            std::fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,140 @@
+//! Parquet files with a page in a column of each row. Reads some rows at a time, of two columns alone.
+
+use super::entry::Listed;
+use super::record::{Body, Item, Record};
+use super::source::{Emit, ReadOptions};
+use crate::error::Error;
+use crate::pipeline::InputKind;
+use arrow_array::cast::AsArray;
+use arrow_array::{Array, RecordBatch};
+use arrow_schema::DataType;
+use parquet::arrow::ProjectionMask;
+use parquet::arrow::arrow_reader::{
+    ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
+};
+use std::fs::File;
+use std::ops::ControlFlow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::Ordering;
+
+/// Rows that are in memory at a time.
+const ROWS: usize = 16;
+
+/// Reads the rows in their order; each is named by its number, 1 is the first.
+pub fn read_parquet(file: File, archive: &str, options: &ReadOptions, emit: Emit) -> ControlFlow<()> {
+    let listed = Listed { archive, options };
+    let failed = |error| Item::Failed {
+        name: archive.to_owned(),
+        error,
+    };
+    let size = file.metadata().map_or(0, |m| m.len());
+    let (mut reader, rows) = match guarded(|| open(file, options)) {
+        Ok(opened) => opened,
+        Err(error) => return emit(failed(error)),
+    };
+    let mut number = 0u64;
+    loop {
+        let batch = match guarded(|| reader.next().transpose().map_err(|e| broken(&e))) {
+            Ok(Some(batch)) => batch,
+            Ok(None) => break,
+            Err(error) => return emit(failed(error)),
+        };
+        options
+            .read
+            .fetch_add(size * batch.num_rows() as u64 / rows.max(1), Ordering::Relaxed);
+        for row in 0..batch.num_rows() {
+            number += 1;
+            emit(item(&listed, &batch, row, number))?;
+        }
+    }
+    ControlFlow::Continue(())
+}
+
+fn open(file: File, options: &ReadOptions) -> Result<(ParquetRecordBatchReader, u64), Error> {
+    let columns = &options.columns;
+    // types as they are stored, whatever the program that wrote them calls them
+    let settings = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
+    let builder =
+        ParquetRecordBatchReaderBuilder::try_new_with_options(file, settings).map_err(|e| broken(&e))?;
+    let has = |name: &str| builder.schema().column_with_name(name).is_some();
+    if !has(&columns.html) {
+        let names: Vec<&str> = builder
+            .schema()
+            .fields()
+            .iter()
+            .take(20)
+            .map(|f| f.name().as_str())
+            .collect();
+        return Err(columns.missing(&format!(
+            "the file has no such column, but {}; --html-column names another",
+            names.join(", ")
+        )));
+    }
+    let wanted = [columns.html.as_str(), columns.url.as_str()];
+    let mask = ProjectionMask::columns(builder.parquet_schema(), wanted.into_iter().filter(|n| has(n)));
+    let rows = u64::try_from(builder.metadata().file_metadata().num_rows()).unwrap_or(0);
+    let reader = builder
+        .with_projection(mask)
+        .with_batch_size(ROWS)
+        .build()
+        .map_err(|e| broken(&e))?;
+    Ok((reader, rows))
+}
+
+fn item(listed: &Listed, batch: &RecordBatch, row: usize, number: u64) -> Item {
+    let columns = &listed.options.columns;
+    let name = listed.name(&number.to_string());
+    let cell = |column: &str| batch.column_by_name(column).and_then(|c| value(c.as_ref(), row));
+    let Some(bytes) = cell(&columns.html) else {
+        return Item::Failed {
+            name,
+            error: columns.missing("it holds no text"),
+        };
+    };
+    let (found, allowed) = (bytes.len() as u64, listed.options.limits.bytes);
+    if found > allowed {
+        return Item::Failed {
+            name,
+            error: Error::TooLarge { found, allowed },
+        };
+    }
+    let url = (columns.url != columns.html)
+        .then(|| cell(&columns.url))
+        .flatten();
+    Item::Record(Record {
+        name,
+        url: url.map(|u| String::from_utf8_lossy(u).into_owned()),
+        charset: None,
+        kind: InputKind::Html,
+        body: Body::Bytes(bytes.to_vec()),
+    })
+}
+
+/// Text or bytes of a cell.
+fn value(column: &dyn Array, row: usize) -> Option<&[u8]> {
+    if column.is_null(row) {
+        return None;
+    }
+    match column.data_type() {
+        DataType::Utf8 => Some(column.as_string::<i32>().value(row).as_bytes()),
+        DataType::LargeUtf8 => Some(column.as_string::<i64>().value(row).as_bytes()),
+        DataType::Binary => Some(column.as_binary::<i32>().value(row)),
+        DataType::LargeBinary => Some(column.as_binary::<i64>().value(row)),
+        _ => None,
+    }
+}
+
+fn broken(error: &dyn std::error::Error) -> Error {
+    Error::Archive {
+        reason: error.to_string(),
+    }
+}
+
+/// A file made to deceive must not end the program, whatever the crate that decodes it makes of it.
+fn guarded<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
+        Err(Error::Archive {
+            reason: "the Parquet file contradicts itself".to_owned(),
+        })
+    })
+}
