@@ -54,12 +54,32 @@ fn stages(c: &mut Criterion) {
     group.finish();
 }
 
+fn sizes(c: &mut Criterion) {
+    let mut group = c.benchmark_group("size");
+    group.sample_size(10);
+    let classifier = Classifier::new().expect("the embedded model loads");
+    for paragraphs in [10, 100, 1_000] {
+        let story = "<p class=story>The council met on Monday, and the mayor spoke of the bridge.</p>\
+            <script>if(a<b){c('</div>')}</script><!-- note -->";
+        let page = format!("<title>Bridge</title><h1>Bridge</h1>{}", story.repeat(paragraphs));
+        group.throughput(Throughput::Bytes(page.len() as u64));
+        group.bench_function(format!("{paragraphs} paragraphs"), |b| {
+            b.iter(|| classifier.classify(black_box(page.as_bytes())));
+        });
+    }
+    group.finish();
+}
+
 fn hostile(c: &mut Criterion) {
     let mut group = c.benchmark_group("hostile");
     group.sample_size(10);
     let classifier = Classifier::new().expect("the embedded model loads");
     for (name, page) in [
-        ("20,000 nested div", "<div>".repeat(20_000)),
+        ("500,000 nested div", "<div>".repeat(500_000)),
+        ("100,000 attributes", {
+            let many: Vec<String> = (0..100_000).map(|i| format!("a{i}=1")).collect();
+            format!("<p {}>text", many.join(" "))
+        }),
         (
             "10,000 paragraphs",
             "<p>A short paragraph, with a comma.".repeat(10_000),
@@ -74,5 +94,5 @@ fn hostile(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, stages, hostile);
+criterion_group!(benches, stages, sizes, hostile);
 criterion_main!(benches);

@@ -29,6 +29,10 @@ if [ "${1:-}" = --update ]; then
     echo "$record updated"
     exit 0
 fi
+if [ ! -f "$record" ]; then
+    echo "SKIPPED: nothing is recorded in $record; run with --update"
+    exit 0
+fi
 if [ "$(head -n 1 "$record")" != "$(rustc --version)" ]; then
     echo "SKIPPED: the record is of $(head -n 1 "$record"), this is $(rustc --version); run with --update"
     exit 0

@@ -1,6 +1,7 @@
 //! A plain row-major matrix of features, and the writer that fills one row in schema order.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 /// Rows of `f32` features, one row a block.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -87,8 +88,17 @@ impl<'a> RowWriter<'a> {
 
 /// Natural logarithm of one plus a count.
 pub fn log1p(count: f32) -> f32 {
+    let small = count as usize;
+    if small < SMALL && small as f32 == count {
+        return SMALL_LOGARITHMS[small];
+    }
     (1.0 + count.max(0.0)).ln()
 }
+
+/// Counts below this have their logarithms at hand: most counts are small.
+const SMALL: usize = 256;
+static SMALL_LOGARITHMS: LazyLock<[f32; SMALL]> =
+    LazyLock::new(|| std::array::from_fn(|k| (1.0 + k as f32).ln()));
 
 /// `a / b`, 0 when `b` is 0.
 pub fn ratio(a: f32, b: f32) -> f32 {

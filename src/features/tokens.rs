@@ -15,6 +15,27 @@ pub fn markup_tokens(text: &str, mut emit: impl FnMut(u32)) {
     let mut hash = 0x811c_9dc5;
     let mut len = 0;
     let mut previous_lower = false;
+    if text.is_ascii() {
+        for b in text.bytes() {
+            let letter = b.is_ascii_alphabetic();
+            if (!letter || (b.is_ascii_uppercase() && previous_lower)) && len > 0 {
+                if len > 1 {
+                    emit(hash);
+                }
+                hash = 0x811c_9dc5;
+                len = 0;
+            }
+            if letter {
+                hash = mix(hash, u32::from(b.to_ascii_lowercase()));
+                len += 1;
+            }
+            previous_lower = b.is_ascii_lowercase();
+        }
+        if len > 1 {
+            emit(hash);
+        }
+        return;
+    }
     for c in text.chars() {
         let letter = c.is_alphabetic();
         if (!letter || (c.is_uppercase() && previous_lower)) && len > 0 {

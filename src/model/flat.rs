@@ -16,8 +16,8 @@ const MAX_LEAVES: usize = 32;
 /// A node of some tree.
 #[derive(Debug, Clone, Copy)]
 struct Test {
-    /// Values above go right.
-    value: f32,
+    /// The [`key`] of the value; values above go right.
+    value: i32,
     tree: u32,
     /// The leaves that stay for a row that goes right.
     stay: u32,
@@ -43,7 +43,7 @@ impl Flat {
         for (k, tree) in trees.iter().flat_map(|t| &t.trees).enumerate() {
             leaves.push(leaves_in_order(tree, k as u32, &mut found)?);
         }
-        found.sort_by(|(f, a), (g, b)| f.cmp(g).then(a.value.total_cmp(&b.value)));
+        found.sort_by(|(f, a), (g, b)| f.cmp(g).then(a.value.cmp(&b.value)));
         let mut features: Vec<(usize, usize, usize)> = Vec::new();
         for (i, (feature, _)) in found.iter().enumerate() {
             match features.last_mut() {
@@ -85,12 +85,12 @@ impl Flat {
     /// Takes the leaves that the rows from `start` pass by out of the masks.
     fn test(&self, rows: &Matrix, start: usize, filled: usize, masks: &mut [[u32; LANES]]) {
         let data = &rows.data[start * rows.cols..(start + filled) * rows.cols];
-        // lanes without a row keep what no node passes to the right
-        let mut x = [f32::NEG_INFINITY; LANES];
+        // lanes without a row pass no node to the right
+        let mut x = [i32::MIN; LANES];
         for (feature, from, to) in &self.features {
             let mut at = *feature;
             for value in &mut x[..filled] {
-                *value = data[at];
+                *value = key(data[at]);
                 at += rows.cols;
             }
             let mut most = x[0];
@@ -98,16 +98,25 @@ impl Flat {
                 most = if *value > most { *value } else { most };
             }
             for test in &self.tests[*from..*to] {
-                if test.value >= most {
+                let Test { value, tree, stay } = *test;
+                if value >= most {
                     break;
                 }
-                let mask = &mut masks[test.tree as usize];
+                let mask = &mut masks[tree as usize];
                 for lane in 0..LANES {
-                    mask[lane] &= if x[lane] > test.value { test.stay } else { u32::MAX };
+                    // all ones where the row goes left; no branch, so that lanes become vectors
+                    mask[lane] &= stay | ((x[lane] > value) as u32).wrapping_sub(1);
                 }
             }
         }
     }
+}
+
+/// A whole number in the order of the floats: whole numbers compare in vectors on any processor.
+fn key(value: f32) -> i32 {
+    // 0 for -0, since they are equal
+    let bits = (value + 0.0).to_bits() as i32;
+    bits ^ (((bits >> 31) as u32) >> 1) as i32
 }
 
 /// The values of a tree's leaves from left to right; its inner nodes are added to `found`.
@@ -132,7 +141,7 @@ fn leaves_in_order(tree: &Tree, number: u32, found: &mut Vec<(u16, Test)>) -> Op
                 found.push((
                     node.feature,
                     Test {
-                        value: node.value,
+                        value: key(node.value),
                         tree: number,
                         stay: !(left as u32),
                     },
@@ -185,6 +194,23 @@ mod tests {
             .map(|_| below(7) as f32 - 0.5 * below(2) as f32)
             .collect();
         (trees, Matrix { data, cols: 5 })
+    }
+
+    #[test]
+    fn keys_are_in_the_order_of_the_floats() {
+        let floats = [
+            f32::NEG_INFINITY,
+            -2.5,
+            -1.0,
+            -1e-30,
+            0.0,
+            1e-30,
+            1.0,
+            2.5,
+            f32::INFINITY,
+        ];
+        assert!(floats.windows(2).all(|w| key(w[0]) < key(w[1])));
+        assert_eq!(key(-0.0), key(0.0));
     }
 
     #[test]
