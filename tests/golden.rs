@@ -3,8 +3,11 @@
 //! `TOLLGATE_UPDATE_GOLDEN=1 cargo test --test golden` writes the file anew after a new model.
 
 mod common;
+#[path = "common/judged.rs"]
+mod judged;
 
-use common::{folder, judged, pages, right};
+use common::{folder, pages};
+use judged::{judged, right};
 use std::collections::BTreeMap;
 use std::path::Path;
 use tollgate::{Classifier, Label};

@@ -2,8 +2,11 @@
 //! pages right, and pages of other sites stay as they were.
 
 mod common;
+#[path = "common/judged.rs"]
+mod judged;
 
-use common::{judged, pages, right};
+use common::pages;
+use judged::{judged, right};
 use tollgate::corpus::LabelledPage;
 use tollgate::learn::{FitParams, base_rows, train_on_top};
 use tollgate::model::{Model, embedded};

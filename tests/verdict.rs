@@ -40,11 +40,15 @@ fn wrong(folder_name: &str) -> (usize, Vec<String>) {
     (all, bad)
 }
 
+/// Pages of ours whose verdict is known to be wrong; one that comes right leaves this list.
+const KNOWN_MISSES: &[&str] = &["es-digital-socios-sin-muro.html"];
+
+/// The model has learned from these pages: this keeps what it learned and measures nothing.
 #[test]
-fn traps_and_walls_of_our_pages_are_judged_right() {
+fn traps_and_walls_of_our_pages_are_judged_right_but_for_known_misses() {
     let (all, bad) = wrong("pages");
     assert!(all > 60);
-    assert!(bad.len() <= 4, "{bad:?}");
+    assert_eq!(bad, KNOWN_MISSES);
 }
 
 #[test]
@@ -89,9 +93,25 @@ fn a_scrambled_body_is_hard_and_declared_parts_are_named() {
             _ => c,
         })
         .collect();
+    let menu: String = [
+        "News",
+        "Weather and tides",
+        "Sport",
+        "Letters from readers",
+        "Local history",
+        "Recipes",
+        "The council and the harbour",
+        "Events this week",
+        "How we report",
+        "Where to find us",
+        "The best walks along the river",
+        "Traffic and travel",
+    ]
+    .map(|entry| format!("<li><a href='/{entry}'>{entry}</a></li>"))
+    .concat();
     let page = format!(
         "<script type='application/ld+json'>{{\"hasPart\":{{\"isAccessibleForFree\":\"False\",\"cssSelector\":\".rest\"}}}}</script>\
-         <nav>News Weather Sport Opinion Letters from readers Local history Recipes Gardening The council and the harbour Events this week How we report Where to find us The best walks along the river Traffic and travel</nav>\
+         <nav>{menu}</nav>\
          <article><h1>The ferry stays away for another year</h1><div class=rest><p>{moved}</p><p>{moved}again</p></div></article>"
     );
     let result = classifier.classify(page.as_bytes()).unwrap();

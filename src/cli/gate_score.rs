@@ -5,6 +5,9 @@ use tollgate::label::Gate;
 use tollgate::learn::{VerdictPage, interval};
 use tollgate::verdict::{Verdict, VerdictModel, judge};
 
+/// A score of the drawn ones of pairs of gold and verdict.
+type Measure = fn(&[[usize; 2]], &[usize]) -> f64;
+
 /// How verdicts compare with judged gates.
 #[derive(Debug, Clone, Default)]
 pub struct GateScore {
@@ -45,7 +48,7 @@ pub fn score_gate<'m>(pages: &[VerdictPage<'_>], model: impl Fn(usize) -> &'m Ve
         }
     }
     let all: Vec<usize> = (0..pairs.len()).collect();
-    let measures: [fn(&[[usize; 2]], &[usize]) -> f64; 3] = [precision, recall, accuracy];
+    let measures: [Measure; 3] = [precision, recall, accuracy];
     score.scores = measures.map(|f| {
         (
             f(&pairs, &all),

@@ -200,9 +200,9 @@ fn kind(view: &LabelledView<'_>, facts: &PageFacts) -> GateKind {
     let offers = unit.price() || unit.scores[Purpose::Offer as usize] > 0.45;
     if any(Cue::Register) && !offers {
         GateKind::Registration
-    } else if unit.cues.has(Cue::Member) && !unit.cues.has(Cue::Only) && !offers {
-        GateKind::Membership
-    } else if unit.cues.has(Cue::Member) && says_members(unit.cues.phrase(Cue::Only)) {
+    } else if unit.cues.has(Cue::Member)
+        && (says_members(unit.cues.phrase(Cue::Only)) || (!unit.cues.has(Cue::Only) && !offers))
+    {
         GateKind::Membership
     } else {
         GateKind::Subscription

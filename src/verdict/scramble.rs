@@ -173,7 +173,7 @@ fn rotated(c: char, by: u8) -> char {
 /// Whether a text becomes words when its printable characters are turned by 47.
 fn reads_turned(text: &str) -> bool {
     let (mut before, mut after, mut all) = (0, 0, 0);
-    for c in text.chars().take(SUSPECT_CHARS).filter(|c| c.is_ascii_graphic()) {
+    for c in text.chars().take(SUSPECT_CHARS).filter(char::is_ascii_graphic) {
         all += 1;
         before += u32::from(c.is_ascii_lowercase());
         let turned = char::from((c as u8 - b'!' + 47) % 94 + b'!');
