@@ -4,7 +4,7 @@
 use super::view::LabelledView;
 use crate::blocks::words::is_unspaced;
 use crate::label::Label;
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 /// What was done to a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,7 +44,7 @@ const BLOCK_WORDS: f32 = 12.0;
 /// Counts of letters.
 #[derive(Debug, Default)]
 struct Letters {
-    counts: HashMap<char, f64>,
+    counts: FxHashMap<char, f64>,
     total: f64,
     signs: f64,
     spaces: f64,
