@@ -30,7 +30,8 @@ macro_rules! attributes {
 }
 
 attributes! {
-    Action = "action", AriaHidden = "aria-hidden", AriaLabel = "aria-label", Class = "class",
+    Action = "action", AriaHidden = "aria-hidden", AriaLabel = "aria-label", Children = "children",
+    Class = "class",
     Color = "color", Content = "content", DataArea = "data-area", DataBlock = "data-block",
     DataComponent = "data-component", DataComponentName = "data-component-name",
     DataLinkName = "data-link-name", DataModule = "data-module", DataName = "data-name",
@@ -44,6 +45,12 @@ attributes! {
 }
 
 impl Attr {
+    /// Whether the attribute is kept on elements of this name. Addresses of pictures can hold whole pictures,
+    /// so those of scripts alone are.
+    pub(super) fn is_kept_on(self, element: &str) -> bool {
+        !matches!(self, Attr::Src | Attr::Children) || element == "script"
+    }
+
     /// The bit that stands for the attribute in a mask.
     pub(super) fn bit(self) -> u64 {
         1 << self as u8

@@ -80,15 +80,19 @@ impl PageMeta {
                     canonical = clean(node.attr(Attr::Href));
                 }
                 "meta" => meta.read_meta_tag(node, &mut social_url),
-                "script" if node.attr(Attr::Src).is_some() => meta.add_script(node.attr(Attr::Src)),
                 "script"
                     if node.attr(Attr::Type).is_some_and(|t| {
                         t.trim().to_ascii_lowercase().starts_with("application/ld+json")
                     }) =>
                 {
                     let text: String = node.children().filter_map(NodeRef::text).collect();
-                    meta.read_json_ld(&text);
+                    // some frameworks write what should stand inside into an attribute of this name
+                    match node.attr(Attr::Children) {
+                        Some(json) if text.trim().is_empty() => meta.read_json_ld(json),
+                        _ => meta.read_json_ld(&text),
+                    }
                 }
+                "script" => meta.add_script(node.attr(Attr::Src)),
                 _ => {}
             }
             if let Some(kind) = node.attr(Attr::Itemtype) {
@@ -130,7 +134,7 @@ impl PageMeta {
             "author" | "article:author" | "dc.creator" | "parsely-author" => {
                 self.authors.extend(content().filter(|a| !a.starts_with("http")));
             }
-            "article:content_tier" => {
+            "article:content_tier" | "og:article:content_tier" => {
                 if let Some(tier) = node.attr(Attr::Content) {
                     self.access.declare_tier(tier);
                 }
@@ -280,6 +284,19 @@ mod tests {
         for (page, want) in [
             (ld(r#"{"isAccessibleForFree": true}"#), Some(Free)),
             (ld(r#"{"isAccessibleForFree": "False"}"#), Some(Locked)),
+            (
+                r#"<script src="" type="application/ld+json">{"isAccessibleForFree": true}</script>"#.to_owned(),
+                Some(Free),
+            ),
+            (
+                "<script type='application/ld+json' children='{&quot;isAccessibleForFree&quot;:&quot;False&quot;}'></script>"
+                    .to_owned(),
+                Some(Locked),
+            ),
+            (
+                "<meta content=metered property=og:article:content_tier>".to_owned(),
+                Some(Metered),
+            ),
             (
                 ld(
                     r#"{"@graph":[{"isAccessibleForFree":true},{"hasPart":[{"isAccessibleForFree":"http://schema.org/False"}]}]}"#,

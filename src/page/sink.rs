@@ -76,14 +76,13 @@ impl Sink {
     }
 }
 
-/// The attributes that something behind the parser reads; addresses only of scripts, since those of pictures
-/// can hold whole pictures.
+/// The attributes that something behind the parser reads.
 fn kept(element: &LocalName, attrs: Vec<Attribute>) -> impl Iterator<Item = (Attr, StrTendril)> {
-    let script = **element == *"script";
+    let element = element.clone();
     attrs.into_iter().filter_map(move |a| {
         let plain = a.name.ns == ns!() && a.name.prefix.is_none();
         let attr = Attr::from_name(&a.name.local).filter(|_| plain)?;
-        (attr != Attr::Src || script).then_some((attr, a.value))
+        attr.is_kept_on(&element).then_some((attr, a.value))
     })
 }
 

@@ -273,7 +273,7 @@ impl<'a, S: TokenSink> Tokenizer<'a, S> {
                         continue;
                     }
                     let raw = &self.text[name.0..name.1];
-                    match kept(raw).filter(|a| *a != Attr::Src || **element == *"script") {
+                    match kept(raw).filter(|a| a.is_kept_on(element)) {
                         Some(attr) if seen & attr.bit() == 0 => {
                             seen |= attr.bit();
                             let value = self.value(from, to, true);
