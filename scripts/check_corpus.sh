@@ -45,6 +45,20 @@ PY
 
 target/release/tollgate evaluate "$corpus" --lines --folds 5 --quiet --floors models/floors-lines.json
 target/release/tollgate evaluate "$corpus" --folds 5 --quiet --floors models/floors.json -o "$work/out_of_fold.jsonl"
+
+# the verdict on judged pages, cross-validated by site over the labels that were just made
+target/release/tollgate train-verdict "$corpus" --with training-data/pages --labels "$work/out_of_fold.jsonl" \
+    -o "$work/verdict.json.gz" > "$work/verdict.txt"
+sed -n '/^gate:/,/^hard/p' "$work/verdict.txt"
+python3 - "$work/verdict.txt" models/floors-verdict.json <<'PY'
+import json, sys
+lines = [line.split() for line in open(sys.argv[1], encoding="utf-8")]
+scores = {words[0]: float(words[1]) for words in lines if len(words) == 4 and words[0] in ("precision", "recall", "accuracy")}
+floors = json.load(open(sys.argv[2]))
+missed = [f"{name} {scores[name]} is under its floor {floor}" for name, floor in floors.items() if scores[name] < floor]
+print("; ".join(missed) or "the verdict keeps its floors")
+sys.exit(bool(missed))
+PY
 if [ -f "$corpus/../score/score.py" ]; then
     python3 -c 'import rapidfuzz' 2>/dev/null || pip install --quiet rapidfuzz
     python3 "$corpus/../score/score.py" "$corpus/gold.jsonl.gz" "$work/out_of_fold.jsonl" --by source
