@@ -1,6 +1,10 @@
 //! Archives and tables, made here, go through the real binary: every page gets its line, with the same blocks
 //! as the page alone, and what is damaged is one line and not the end.
 
+#[path = "common/gz.rs"]
+mod gz;
+
+use gz::gz;
 use serde_json::Value;
 use std::io::Write;
 use std::path::Path;
@@ -26,12 +30,6 @@ fn tollgate(dir: &Path, args: &[&str]) -> Output {
 fn lines(output: &Output) -> Vec<Value> {
     let text = String::from_utf8_lossy(&output.stdout);
     text.lines().map(|l| serde_json::from_str(l).unwrap()).collect()
-}
-
-fn gz(bytes: &[u8]) -> Vec<u8> {
-    let mut e = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-    e.write_all(bytes).unwrap();
-    e.finish().unwrap()
 }
 
 fn zst(bytes: &[u8]) -> Vec<u8> {

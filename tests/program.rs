@@ -1,5 +1,9 @@
 //! Drives the real binary in a temporary folder: what a user and a script may rely on.
 
+#[path = "common/gz.rs"]
+mod gz;
+
+use gz::gz;
 use serde_json::Value;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -57,12 +61,6 @@ fn dir_with(files: &[(&str, &[u8])]) -> tempfile::TempDir {
         std::fs::write(path, bytes).unwrap();
     }
     dir
-}
-
-fn gz(bytes: &[u8]) -> Vec<u8> {
-    let mut e = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-    e.write_all(bytes).unwrap();
-    e.finish().unwrap()
 }
 
 #[test]

@@ -239,13 +239,7 @@ fn invalid(reason: &str) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::io::Write;
-
-    fn gz(bytes: &[u8]) -> Vec<u8> {
-        let mut e = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-        e.write_all(bytes).unwrap();
-        e.finish().unwrap()
-    }
+    use crate::input::read::tests::gz;
 
     fn all(bytes: &[u8], packing: Packing) -> Vec<std::result::Result<String, ErrorKind>> {
         let mut members = Members::new(bytes, packing, b"M");

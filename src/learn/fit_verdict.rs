@@ -236,7 +236,7 @@ fn fit_regression(rows: &[(&[f32], bool)], alpha: f64) -> Result<Regression> {
     }
     let mut data: Vec<f64> = Vec::with_capacity(rows.len() * cols);
     for (row, _) in rows {
-        data.extend((0..cols).map(|c| r.scaled(c, row[c])));
+        data.extend(r.scaled(row));
     }
     let fault = |e: String| Error::Training {
         reason: format!("verdict: {e}"),

@@ -3,6 +3,7 @@
 
 use super::blend::Blend;
 use super::block_model::{BLEND_COLUMNS, BlockModel, TREES, stage_columns};
+use super::file::{FileKind, pack};
 use super::layout::{Layout, PackedWords};
 use super::trees::{Node, Tree, Trees};
 use super::word_scores::{OUTPUTS, WordScores};
@@ -12,14 +13,14 @@ use crate::label::Label;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
-use std::io::{Read, Write};
 use std::path::Path;
 
-/// Version of the file format.
-const FORMAT_VERSION: u32 = 2;
-const FORMAT: &str = "tollgate-model";
-/// A model file unpacks to at most this many bytes.
-const MAX_UNPACKED: u64 = 256 << 20;
+const FILE: FileKind = FileKind {
+    format: "tollgate-model",
+    version: 2,
+    most: 256 << 20,
+    noun: "model file",
+};
 
 /// A model: one for pages, one for plain text, and where they come from.
 #[derive(Debug, Clone, PartialEq)]
@@ -101,7 +102,7 @@ impl WordScores {
     pub fn quantised(&self) -> WordScores {
         WordsFile::from_scores(self)
             .to_scores()
-            .unwrap_or_else(|_| self.clone())
+            .map_or_else(|_| self.clone(), |(scores, _)| scores)
     }
 }
 
@@ -145,7 +146,8 @@ impl WordsFile {
         })
     }
 
-    fn to_scores(&self) -> std::result::Result<WordScores, String> {
+    /// The scores, and the same as the file has them.
+    fn to_scores(&self) -> std::result::Result<(WordScores, PackedWords), String> {
         let mut scores = WordScores::default();
         let packed = self.packed()?;
         for k in 0..OUTPUTS {
@@ -157,7 +159,7 @@ impl WordsFile {
             }
         }
         scores.bias = self.bias;
-        Ok(scores)
+        Ok((scores, packed))
     }
 }
 
@@ -231,9 +233,11 @@ impl BlockModelFile {
             return Err(fault);
         }
         let columns = stage_columns();
+        let (words, packed_words) = self.words.to_scores()?;
+        let (wording, packed_wording) = self.wording.to_scores()?;
         Ok(BlockModel {
-            words: self.words.to_scores()?,
-            wording: self.wording.to_scores()?,
+            words,
+            wording,
             trees: [
                 content.to_trees(columns)?,
                 subscription.to_trees(columns)?,
@@ -241,7 +245,7 @@ impl BlockModelFile {
             ],
             blend: self.blend,
             layout: Layout {
-                words: Some([self.words.packed()?, self.wording.packed()?]),
+                words: Some([packed_words, packed_wording]),
                 ..Layout::default()
             },
         })
@@ -258,24 +262,7 @@ impl Model {
             origin: origin.to_owned(),
             reason,
         };
-        let mut json = Vec::new();
-        flate2::read::GzDecoder::new(bytes)
-            .take(MAX_UNPACKED)
-            .read_to_end(&mut json)
-            .map_err(|e| refuse(format!("damaged or not a model file ({e})")))?;
-        let head: serde_json::Value = serde_json::from_slice(&json)
-            .map_err(|e| refuse(format!("damaged or not a model file ({e})")))?;
-        if head.get("format").and_then(|f| f.as_str()) != Some(FORMAT) {
-            return Err(refuse("not a model file".to_owned()));
-        }
-        let version = head.get("version").and_then(serde_json::Value::as_u64);
-        if version != Some(u64::from(FORMAT_VERSION)) {
-            return Err(refuse(format!(
-                "has format version {version:?}, this program reads {FORMAT_VERSION}"
-            )));
-        }
-        let file: ModelFile =
-            serde_json::from_value(head).map_err(|e| refuse(format!("damaged model file ({e})")))?;
+        let file: ModelFile = FILE.unpack(bytes).map_err(refuse)?;
         let fingerprint = fingerprint();
         if file.schema_version != Schema::VERSION || file.schema_fingerprint != fingerprint {
             return Err(refuse(format!(
@@ -327,8 +314,8 @@ impl Model {
             reason: e,
         };
         let file = ModelFile {
-            format: FORMAT.to_owned(),
-            version: FORMAT_VERSION,
+            format: FILE.format.to_owned(),
+            version: FILE.version,
             name: self.name.clone(),
             schema_version: Schema::VERSION,
             schema_fingerprint: fingerprint(),
@@ -338,14 +325,7 @@ impl Model {
             text: BlockModelFile::from_model(&self.text),
             provenance: self.provenance.clone(),
         };
-        let json = serde_json::to_vec(&file).map_err(|e| refuse(e.to_string()))?;
-        let mut packed = flate2::GzBuilder::new()
-            .mtime(0)
-            .write(Vec::new(), flate2::Compression::best());
-        packed
-            .write_all(&json)
-            .and_then(|()| packed.finish())
-            .map_err(|e| refuse(e.to_string()))
+        pack(&file).map_err(refuse)
     }
 }
 

@@ -6,6 +6,7 @@ mod blend;
 mod block_model;
 mod decide;
 mod embedded;
+mod file;
 mod flat;
 mod layout;
 mod trees;
@@ -18,6 +19,7 @@ pub use block_model::{
 };
 pub use decide::{Decision, decide};
 pub use embedded::embedded;
+pub use file::{FileKind, pack};
 pub use layout::Layout;
 pub use trees::{Node, Tree, Trees};
 pub use word_scores::{OUTPUTS, WordScores, normalised, scale, sigmoid};

@@ -24,80 +24,6 @@ pub struct PageFacts {
     pub gated: GatedParts,
 }
 
-/// Names of the columns.
-pub const COLUMNS: [&str; 70] = [
-    "gate_best",
-    "gate_second",
-    "gate_sum",
-    "gate_shown",
-    "gate_missed",
-    "gate_before",
-    "gate_inside",
-    "gate_after",
-    "gate_far",
-    "gate_unit",
-    "gate_hidden",
-    "gate_price",
-    "gate_already",
-    "gate_mail",
-    "gate_feature",
-    "gate_consent",
-    "gate_phrase",
-    "gate_email",
-    "gate_password",
-    "only",
-    "read_on",
-    "meter",
-    "already",
-    "register",
-    "only_before",
-    "read_on_after",
-    "missed_phrase",
-    "missed_after",
-    "log_body",
-    "short_body",
-    "very_short_body",
-    "no_body",
-    "few_paragraphs",
-    "ellipsis",
-    "broken",
-    "broken_after",
-    "locked",
-    "metered",
-    "free",
-    "locked_short",
-    "locked_no_prompt",
-    "free_gate",
-    "locked_gate",
-    "parts_missing",
-    "parts_content",
-    "parts_prompt",
-    "wall_prompt",
-    "wall_content",
-    "wall_empty",
-    "wall_script",
-    "article_longer",
-    "article_shorter",
-    "description_share",
-    "offer_after",
-    "newsletter",
-    "donation",
-    "prompt_share",
-    "units",
-    "article_type",
-    "plain_text",
-    "body_after_gate",
-    "body_before_gate",
-    "plain",
-    "plain_shown",
-    "plain_two",
-    "plain_missed",
-    "tail_phrase",
-    "percent_left",
-    "rest",
-    "long_body",
-];
-
 /// A body shorter than this may be a teaser.
 const SHORT: f32 = 220.0;
 /// A body shorter than this is one.
@@ -125,7 +51,7 @@ impl PageFacts {
             .max_by(|a, b| score(a).total_cmp(&score(b)).then(b.first().cmp(&a.first())))
     }
 
-    /// The values of [`COLUMNS`].
+    /// The values of [`super::COLUMNS`].
     pub fn columns(&self, view: &LabelledView<'_>) -> Vec<f32> {
         let body = &self.body;
         let meta = &view.page.meta;

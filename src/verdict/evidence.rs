@@ -1,33 +1,14 @@
 //! The reasons for a verdict that a person can check, with what each adds to the model's log-odds.
 
 use super::body::Ending;
+use super::column_table::EvidenceKind;
 use super::columns::PageFacts;
 use super::gate_words::Cue;
 use super::judge::Verdict;
 use super::model::VerdictModel;
 use super::scramble::Scramble;
 use super::view::LabelledView;
-use serde::{Deserialize, Serialize};
-
-/// What a piece of evidence is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum EvidenceKind {
-    /// A block speaks of access to this text.
-    Prompt,
-    /// The text breaks off or is short.
-    Truncation,
-    /// The text can't be read.
-    Scrambling,
-    /// Articles are counted, or the share left to read is.
-    Meter,
-    /// What the publisher's markup declares.
-    Markup,
-    /// A wall product's container or script.
-    Vendor,
-    /// The page is no article.
-    Blocked,
-}
+use serde::Serialize;
 
 /// One reason for the verdict that a person can check.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -41,69 +22,6 @@ pub struct Evidence {
     /// The words seen.
     pub text: String,
 }
-
-const PROMPT: &[&str] = &[
-    "gate_best",
-    "gate_second",
-    "gate_sum",
-    "gate_shown",
-    "gate_missed",
-    "gate_before",
-    "gate_inside",
-    "gate_after",
-    "gate_far",
-    "gate_unit",
-    "gate_hidden",
-    "gate_price",
-    "gate_already",
-    "gate_mail",
-    "gate_feature",
-    "gate_consent",
-    "gate_phrase",
-    "gate_email",
-    "gate_password",
-    "only",
-    "read_on",
-    "already",
-    "register",
-    "only_before",
-    "read_on_after",
-    "missed_phrase",
-    "missed_after",
-    "body_after_gate",
-    "body_before_gate",
-    "plain",
-    "plain_shown",
-    "plain_two",
-    "plain_missed",
-    "tail_phrase",
-    "rest",
-];
-const TRUNCATION: &[&str] = &[
-    "log_body",
-    "short_body",
-    "very_short_body",
-    "no_body",
-    "few_paragraphs",
-    "ellipsis",
-    "broken",
-    "broken_after",
-    "article_longer",
-    "long_body",
-];
-const MARKUP: &[&str] = &[
-    "locked",
-    "metered",
-    "free",
-    "locked_short",
-    "locked_no_prompt",
-    "free_gate",
-    "locked_gate",
-    "parts_missing",
-    "parts_content",
-    "parts_prompt",
-];
-const VENDOR: &[&str] = &["wall_prompt", "wall_content", "wall_empty", "wall_script"];
 
 /// Weight of what a rule decides.
 const CERTAIN: f32 = 9.0;
@@ -122,7 +40,7 @@ pub fn collect(
     verdict: Verdict,
 ) -> Vec<Evidence> {
     let mut list = Vec::new();
-    let share = |names: &[&str]| rounded(model.gated.share(row, names));
+    let share = |kind| rounded(model.gated.share(row, kind));
     if let Some((block, how)) = scrambled {
         list.push(Evidence {
             kind: EvidenceKind::Scrambling,
@@ -131,7 +49,7 @@ pub fn collect(
             text: how.name().to_owned(),
         });
     }
-    prompts(view, facts, share(PROMPT), &mut list);
+    prompts(view, facts, share(EvidenceKind::Prompt), &mut list);
     let meter = facts
         .prompts
         .units
@@ -142,7 +60,7 @@ pub fn collect(
         list.push(Evidence {
             kind: EvidenceKind::Meter,
             block: Some(p.block),
-            weight: share(&["meter", "percent_left"]),
+            weight: share(EvidenceKind::Meter),
             text: cut(view.text(p.block)),
         });
     }
@@ -157,7 +75,7 @@ pub fn collect(
         list.push(Evidence {
             kind: EvidenceKind::Truncation,
             block: body.last,
-            weight: share(TRUNCATION),
+            weight: share(EvidenceKind::Truncation),
             text: tail,
         });
     }
@@ -173,7 +91,7 @@ pub fn collect(
         list.push(Evidence {
             kind: EvidenceKind::Markup,
             block: None,
-            weight: share(MARKUP),
+            weight: share(EvidenceKind::Markup),
             text: cut(&text),
         });
     }
@@ -186,7 +104,7 @@ pub fn collect(
         list.push(Evidence {
             kind: EvidenceKind::Vendor,
             block,
-            weight: share(VENDOR),
+            weight: share(EvidenceKind::Vendor),
             text: word.to_owned(),
         });
     }

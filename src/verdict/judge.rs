@@ -2,8 +2,9 @@
 
 use super::blocked::blocked;
 use super::body::Ending;
+use super::column_table::EvidenceKind;
 use super::columns::{PageFacts, Place};
-use super::evidence::{Evidence, EvidenceKind, collect};
+use super::evidence::{Evidence, collect};
 use super::gate_words::Cue;
 use super::model::{VerdictModel, probability};
 use super::purpose::Purpose;

@@ -3,6 +3,7 @@
 
 mod blocked;
 mod body;
+mod column_table;
 mod columns;
 mod cues;
 mod evidence;
@@ -17,9 +18,10 @@ mod view;
 mod walls;
 
 pub use body::{Body, Ending};
-pub use columns::{COLUMNS, PageFacts};
+pub use column_table::{COLUMNS, EvidenceKind};
+pub use columns::PageFacts;
 pub use cues::Cues;
-pub use evidence::{Evidence, EvidenceKind};
+pub use evidence::Evidence;
 pub use gate_words::Cue;
 pub use judge::{ContentStatus, GateKind, Observed, Verdict, judge};
 pub use model::{Regression, VerdictModel, VerdictProvenance, probability};

@@ -1,24 +1,24 @@
 //! The verdict's model and its file: purposes of prompts, and two linfa regressions over the page's columns.
 //! A version-checked JSON file of its own, so that it can be trained again after any new block model.
 
-use super::columns::COLUMNS;
+use super::column_table::{COLUMNS, EvidenceKind, names};
 use super::purpose::{OUTPUTS, PurposeModel};
 use super::tokens::BITS;
 use crate::error::{Error, Result};
+use crate::model::{FileKind, pack, scaled};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
-use std::io::{Read, Write};
 use std::sync::OnceLock;
 
-const FORMAT: &str = "tollgate-verdict";
-const VERSION: u32 = 1;
-/// A file unpacks to at most this many bytes.
-const MAX_UNPACKED: u64 = 16 << 20;
+const FILE: FileKind = FileKind {
+    format: "tollgate-verdict",
+    version: 1,
+    most: 16 << 20,
+    noun: "verdict model",
+};
 /// The shipped model file.
 const BYTES: &[u8] = include_bytes!("../../models/verdict-1/model.json.gz");
-/// Scaled values are clipped here, so that no odd page throws a regression.
-const CLIP: f64 = 4.0;
 
 /// A regression over scaled columns.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -82,18 +82,14 @@ struct VerdictFile {
 }
 
 impl Regression {
-    /// A scaled column.
-    pub fn scaled(&self, column: usize, value: f32) -> f64 {
-        ((f64::from(value) - self.mean[column]) / self.deviation[column]).clamp(-CLIP, CLIP)
+    /// The scaled columns of a page.
+    pub fn scaled(&self, row: &[f32]) -> impl Iterator<Item = f64> {
+        scaled(row, &self.mean, &self.deviation)
     }
 
     /// Log-odds before calibration.
     pub fn raw(&self, row: &[f32]) -> f64 {
-        let sum: f64 = row
-            .iter()
-            .enumerate()
-            .map(|(c, x)| self.scaled(c, *x) * self.weights[c])
-            .sum();
+        let sum: f64 = self.scaled(row).zip(&self.weights).map(|(x, w)| x * w).sum();
         self.intercept + sum
     }
 
@@ -102,12 +98,14 @@ impl Regression {
         self.calibration[0] * self.raw(row) + self.calibration[1]
     }
 
-    /// What the columns named add to the log-odds, beside a page that has none of what they speak of (0).
-    pub fn share(&self, row: &[f32], names: &[&str]) -> f64 {
-        let sum: f64 = names
-            .iter()
-            .filter_map(|name| COLUMNS.iter().position(|c| c == name))
-            .map(|c| (self.scaled(c, row[c]) - self.scaled(c, 0.0)) * self.weights[c])
+    /// What the columns of a kind of evidence add to the log-odds, beside a page that has none of it (0).
+    pub fn share(&self, row: &[f32], kind: EvidenceKind) -> f64 {
+        let none = [0.0; COLUMNS.len()];
+        let columns = self.scaled(row).zip(self.scaled(&none)).zip(&self.weights);
+        let sum: f64 = columns
+            .zip(COLUMNS)
+            .filter(|(_, (_, of))| *of == Some(kind))
+            .map(|(((x, zero), w), _)| (x - zero) * w)
             .sum();
         self.calibration[0] * sum
     }
@@ -144,25 +142,8 @@ impl VerdictModel {
             origin: origin.to_owned(),
             reason,
         };
-        let mut json = Vec::new();
-        flate2::read::GzDecoder::new(bytes)
-            .take(MAX_UNPACKED)
-            .read_to_end(&mut json)
-            .map_err(|e| refuse(format!("damaged or not a verdict model ({e})")))?;
-        let head: serde_json::Value = serde_json::from_slice(&json)
-            .map_err(|e| refuse(format!("damaged or not a verdict model ({e})")))?;
-        if head.get("format").and_then(|f| f.as_str()) != Some(FORMAT) {
-            return Err(refuse("not a verdict model".to_owned()));
-        }
-        let version = head.get("version").and_then(serde_json::Value::as_u64);
-        if version != Some(u64::from(VERSION)) {
-            return Err(refuse(format!(
-                "has format version {version:?}, this program reads {VERSION}"
-            )));
-        }
-        let file: VerdictFile =
-            serde_json::from_value(head).map_err(|e| refuse(format!("damaged verdict model ({e})")))?;
-        if file.columns != COLUMNS || file.token_bits != BITS {
+        let file: VerdictFile = FILE.unpack(bytes).map_err(refuse)?;
+        if !file.columns.iter().eq(names()) || file.token_bits != BITS {
             return Err(refuse(
                 "was trained on other columns than this program computes; train it again".to_owned(),
             ));
@@ -204,10 +185,10 @@ impl VerdictModel {
         };
         let (step, bytes) = quantised(&self.purposes);
         let file = VerdictFile {
-            format: FORMAT.to_owned(),
-            version: VERSION,
+            format: FILE.format.to_owned(),
+            version: FILE.version,
             name: self.name.clone(),
-            columns: COLUMNS.map(str::to_owned).to_vec(),
+            columns: names().map(str::to_owned).collect(),
             token_bits: BITS,
             purpose_step: step,
             purpose_bias: self.purposes.bias,
@@ -216,14 +197,7 @@ impl VerdictModel {
             hard: self.hard.clone(),
             provenance: self.provenance.clone(),
         };
-        let json = serde_json::to_vec(&file).map_err(|e| refuse(e.to_string()))?;
-        let mut packed = flate2::GzBuilder::new()
-            .mtime(0)
-            .write(Vec::new(), flate2::Compression::best());
-        packed
-            .write_all(&json)
-            .and_then(|()| packed.finish())
-            .map_err(|e| refuse(e.to_string()))
+        pack(&file).map_err(refuse)
     }
 
     /// The model that is part of the program, loaded once.

@@ -5,7 +5,7 @@ use super::tokens::{BITS, tokens};
 use serde::{Deserialize, Serialize};
 
 /// What a subscription block is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Purpose {
     /// Speaks of access to this page's text.

@@ -155,16 +155,10 @@ impl Prompts {
                     |k: Purpose| OWN_SHARE * p.own[k as usize] + (1.0 - OWN_SHARE) * unit.scores[k as usize];
                 let best = Purpose::ALL
                     .into_iter()
-                    .max_by(|a, b| score(*a).total_cmp(&score(*b)).then(b.cmp_order(*a)));
+                    .max_by(|a, b| score(*a).total_cmp(&score(*b)).then(b.cmp(a)));
                 (p.block, best.unwrap_or(Purpose::Offer))
             })
         })
-    }
-}
-
-impl Purpose {
-    fn cmp_order(self, other: Purpose) -> std::cmp::Ordering {
-        (self as usize).cmp(&(other as usize))
     }
 }
 
