@@ -75,6 +75,15 @@ impl<'a> RowWriter<'a> {
         self.at += 1;
     }
 
+    /// Writes values that are known to be finite.
+    pub fn put_all(&mut self, values: &[f32]) {
+        let end = self.at + values.len();
+        if let Some(cells) = self.row.get_mut(self.at..end) {
+            cells.copy_from_slice(values);
+        }
+        self.at = end;
+    }
+
     /// Writes 1 or 0.
     pub fn flag(&mut self, value: bool) {
         self.put(f32::from(u8::from(value)));
@@ -96,7 +105,7 @@ pub fn log1p(count: f32) -> f32 {
 }
 
 /// Counts below this have their logarithms at hand: most counts are small.
-const SMALL: usize = 256;
+const SMALL: usize = 2048;
 static SMALL_LOGARITHMS: LazyLock<[f32; SMALL]> =
     LazyLock::new(|| std::array::from_fn(|k| (1.0 + k as f32).ln()));
 

@@ -147,6 +147,10 @@ pub fn unspaced_pairs(text: &str, limit: usize) -> Vec<u32> {
 
 /// Markup tokens of one element at most; utility classes of generated pages can be hundreds.
 const MAX_ELEMENT_TOKENS: usize = 40;
+/// Ancestors of a block whose markup counts, its own element included.
+pub const ANCESTORS: usize = 24;
+/// Elements up the tree whose names count.
+const PATH: usize = 4;
 
 /// Markup tokens of every element of a page.
 pub struct ElementTokens {
@@ -176,6 +180,11 @@ impl ElementTokens {
         let (from, to) = self.ranges[element as usize];
         &self.tokens[from as usize..to as usize]
     }
+
+    /// Tokens of all elements in their order.
+    pub fn all(&self) -> &[u32] {
+        &self.tokens
+    }
 }
 
 fn element_tokens(e: &Element, mut emit: impl FnMut(u32)) {
@@ -184,19 +193,31 @@ fn element_tokens(e: &Element, mut emit: impl FnMut(u32)) {
     }
 }
 
-/// Emits the tokens of the block's markup: its element, parent, ancestors, link and path.
-pub fn emit_markup(outline: &Outline, tokens: &ElementTokens, i: usize, emit: &mut impl FnMut(Field, u32)) {
+/// Emits the tokens of the block's markup: its element, parent, ancestors, link and path. The ancestors'
+/// are left out without `with_ancestors`.
+pub fn emit_markup(
+    outline: &Outline,
+    tokens: &ElementTokens,
+    i: usize,
+    with_ancestors: bool,
+    emit: &mut impl FnMut(Field, u32),
+) {
     let block: &Block = &outline.blocks[i];
     let mut path = 0x811c_9dc5;
     let mut field = Field::Own;
-    for (level, (index, e)) in outline.ancestry(block.anchor).take(24).enumerate() {
+    for (level, (index, e)) in outline.ancestry(block.anchor).take(ANCESTORS).enumerate() {
+        if field == Field::Ancestor && level >= PATH && !with_ancestors {
+            break;
+        }
         for &t in tokens.of(index) {
-            emit(Field::Ancestor, t);
+            if with_ancestors {
+                emit(Field::Ancestor, t);
+            }
             if field != Field::Ancestor {
                 emit(field, t);
             }
         }
-        if level < 4 {
+        if level < PATH {
             path = mix(path, e.tag as u32 + 1);
             emit(Field::Path, path);
         }

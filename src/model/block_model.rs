@@ -53,13 +53,16 @@ pub struct WordStage {
 impl BlockModel {
     /// Probabilities of the labels, one row a block, columns as in [`Label::ALL`], then [`HEAD`].
     pub fn predict(&self, features: &Features) -> Matrix {
-        let packed = |k: usize| self.layout.words.as_ref().map(|w| &w[k]);
         let (tokens, n) = (&features.tokens, features.tokens.len());
-        let stage = WordStage {
-            words: self.words.predict_packed(packed(0), n, |i| tokens.of(i)),
-            wording: self
-                .wording
-                .predict_packed(packed(1), n, |i| tokens.own_words_of(i)),
+        let stage = match &self.layout.words {
+            Some([words, wording]) => WordStage {
+                words: words.predict(&self.words, tokens),
+                wording: wording.predict_own_words(&self.wording, tokens),
+            },
+            None => WordStage {
+                words: self.words.predict(tokens),
+                wording: self.wording.predict_own_words(tokens),
+            },
         };
         let context = context(features);
         let (words, wording) = (context.columns(&stage.words), context.columns(&stage.wording));
