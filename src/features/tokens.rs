@@ -2,7 +2,8 @@
 //! Emits features to a callback, so that counting, training and scoring share one definition.
 
 use super::text_facts::{TextFacts, mix};
-use crate::blocks::{Block, Element, Outline};
+use crate::blocks::{Block, Outline};
+use rustc_hash::FxHashMap;
 
 /// Hash of a lower-case word, equal to the one that [`TextFacts`] computes.
 pub fn hash_str(word: &str) -> u32 {
@@ -163,14 +164,21 @@ impl ElementTokens {
     pub fn read(outline: &Outline) -> ElementTokens {
         let mut tokens = Vec::new();
         let mut ranges = Vec::with_capacity(outline.elements.len());
+        // names stand on many elements: where the tokens of each stand that was read
+        let mut known: FxHashMap<&str, (u32, u32)> = FxHashMap::default();
+        let mut read: Vec<u32> = Vec::new();
         for e in &outline.elements {
-            let start = tokens.len() as u32;
-            element_tokens(e, |t| {
-                if tokens.len() - (start as usize) < MAX_ELEMENT_TOKENS {
-                    tokens.push(t);
-                }
-            });
-            ranges.push((start, tokens.len() as u32));
+            let start = tokens.len();
+            for text in [&e.class, &e.id, &e.hints, &e.other_name].into_iter().flatten() {
+                let (from, to) = *known.entry(text).or_insert_with(|| {
+                    let from = read.len() as u32;
+                    markup_tokens(text, |t| read.push(t));
+                    (from, read.len() as u32)
+                });
+                let room = MAX_ELEMENT_TOKENS - (tokens.len() - start);
+                tokens.extend(read[from as usize..to as usize].iter().take(room));
+            }
+            ranges.push((start as u32, tokens.len() as u32));
         }
         ElementTokens { tokens, ranges }
     }
@@ -184,12 +192,6 @@ impl ElementTokens {
     /// Tokens of all elements in their order.
     pub fn all(&self) -> &[u32] {
         &self.tokens
-    }
-}
-
-fn element_tokens(e: &Element, mut emit: impl FnMut(u32)) {
-    for text in [&e.class, &e.id, &e.hints, &e.other_name].into_iter().flatten() {
-        markup_tokens(text, &mut emit);
     }
 }
 
