@@ -70,39 +70,13 @@ impl Flat {
         })
     }
 
-    /// Takes the leaves that the rows from `start` pass by out of the masks.
+    /// Takes the leaves that sixteen rows pass by out of the masks; `columns` holds the keys of their values.
     #[expect(clippy::inline_always, reason = "see Scoring")]
     #[inline(always)]
-    fn test(&self, rows: &[&Matrix], start: usize, filled: usize, masks: &mut [[u32; LANES]]) {
-        // lanes without a row pass no node to the right
-        let mut x = [i32::MIN; LANES];
-        let (mut first, mut parts) = (0, rows.iter());
-        let mut part: Option<&Matrix> = None;
+    fn test(&self, columns: &[[i32; LANES]], masks: &mut [[u32; LANES]]) {
         for (feature, from, to) in &self.features {
-            // features are in order: the matrix that has this one is at hand or further on
-            while part.is_none_or(|p| *feature >= first + p.cols) {
-                first += part.map_or(0, |p| p.cols);
-                part = parts.next().copied();
-                if part.is_none() {
-                    return;
-                }
-            }
-            let Some(Matrix { data, cols }) = part else { return };
-            let at = start * cols + feature - first;
-            if filled == LANES {
-                let data = &data[at..=at + (LANES - 1) * cols];
-                for (lane, value) in x.iter_mut().enumerate() {
-                    *value = key(data[lane * cols]);
-                }
-            } else {
-                for (lane, value) in x[..filled].iter_mut().enumerate() {
-                    *value = key(data[at + lane * cols]);
-                }
-            }
-            let mut most = x[0];
-            for value in &x[1..] {
-                most = if *value > most { *value } else { most };
-            }
+            let Some(x) = columns.get(*feature) else { return };
+            let most = greatest(x);
             for test in &self.tests[*from..*to] {
                 let Test { value, tree, stay } = *test;
                 if value >= most {
@@ -116,6 +90,21 @@ impl Flat {
             }
         }
     }
+}
+
+/// The greatest of sixteen numbers, halves against each other, which vectors can do.
+#[expect(clippy::inline_always, reason = "see Scoring")]
+#[inline(always)]
+fn greatest(x: &[i32; LANES]) -> i32 {
+    let mut most = *x;
+    let mut half = LANES / 2;
+    while half > 0 {
+        for lane in 0..half {
+            most[lane] = most[lane].max(most[lane + half]);
+        }
+        half /= 2;
+    }
+    most[0]
 }
 
 /// The scoring of some rows. What isn't inlined into it isn't compiled for the wider vectors.
@@ -135,10 +124,24 @@ impl pulp::WithSimd for Scoring<'_> {
         let n = rows.iter().map(|m| m.rows()).min().unwrap_or(0);
         let mut sums = bases.map(|base| vec![base; n]);
         let mut masks = vec![[u32::MAX; LANES]; flat.leaves.len()];
+        // lanes without a row pass no node to the right
+        let mut columns = vec![[i32::MIN; LANES]; rows.iter().map(|m| m.cols).sum()];
         for start in (0..n).step_by(LANES) {
             let filled = (n - start).min(LANES);
             masks.fill([u32::MAX; LANES]);
-            flat.test(rows, start, filled, &mut masks);
+            if filled < LANES {
+                columns.fill([i32::MIN; LANES]);
+            }
+            for lane in 0..filled {
+                let mut first = 0;
+                for part in rows {
+                    for (column, value) in columns[first..].iter_mut().zip(part.row(start + lane)) {
+                        column[lane] = key(*value);
+                    }
+                    first += part.cols;
+                }
+            }
+            flat.test(&columns, &mut masks);
             let mut tree = 0;
             for (sums, size) in sums.iter_mut().zip(flat.sizes) {
                 let sums = &mut sums[start..start + filled];
