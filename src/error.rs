@@ -126,6 +126,25 @@ impl Error {
         }
     }
 
+    /// All words of [`Error::code`].
+    pub const CODES: [&'static str; 15] = [
+        "io",
+        "no-input",
+        "empty",
+        "not-a-page",
+        "too-large",
+        "too-many-blocks",
+        "damaged",
+        "damaged-archive",
+        "nested-archive",
+        "member-too-large",
+        "header-too-large",
+        "column",
+        "labels",
+        "model",
+        "training",
+    ];
+
     /// A short stable word for machines, the same in every release.
     pub fn code(&self) -> &'static str {
         match self {
