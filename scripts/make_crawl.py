@@ -16,7 +16,7 @@ def member(block: bytes, site: str, number: int, kind: str = "response") -> byte
     head = (
         f"WARC/1.0\r\nWARC-Type: {kind}\r\nWARC-Target-URI: https://{site}/page/{number}\r\n"
         f"WARC-Date: 2026-01-{number % 4 + 1:02}T{number % 24:02}:00:00Z\r\n"
-        f"WARC-Record-ID: <urn:uuid:{number:032x}>\r\n"
+        f"WARC-Record-ID: <urn:uuid:{number:032x}>\r\nWARC-Identified-Payload-Type: text/html\r\n"
         f"Content-Type: application/http; msgtype=response\r\nContent-Length: {len(block)}\r\n\r\n"
     )
     packer = zlib.compressobj(1, zlib.DEFLATED, 31)
@@ -25,7 +25,7 @@ def member(block: bytes, site: str, number: int, kind: str = "response") -> byte
 
 def record(body: bytes, number: int) -> bytes:
     # few sites have most of the pages, as on the web
-    site = f"site{int(random.paretovariate(0.7)) % 50}.example.com"
+    site = f"site{int(random.paretovariate(0.7)) % 50}.example"
     http = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
     if number % 7 == 3:
         body = gzip.compress(body, 1)

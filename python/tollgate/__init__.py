@@ -43,7 +43,7 @@ from .errors import (
 if TYPE_CHECKING:
     import pyarrow
 
-    from ._tollgate import ArrowTable, Html, Input
+    from .types import ArrowTable, Html, Input
 
 __all__ = [
     "Block",
@@ -181,18 +181,11 @@ def train(
     The answer says what was learned from (``pages``, ``sites``, ``blocks``, ``base_pages``), which pages
     ``failed``, and has the ``scorecard``.
     """
-    return json.loads(
-        _tollgate.train(
-            _paths(paths),
-            os.fspath(output),
-            name,
-            None if model is None else os.fspath(model),
-            base,
-            folds,
-            seed,
-            jobs,
-        )
+    start = None if model is None else os.fspath(model)
+    report: dict[str, Any] = json.loads(
+        _tollgate.train(_paths(paths), os.fspath(output), name, start, base, folds, seed, jobs)
     )
+    return report
 
 
 def evaluate(

@@ -2,36 +2,42 @@
 
 import os
 from collections.abc import Iterable, Iterator
-from typing import Any, BinaryIO, Literal, Protocol, TypeAlias, TypedDict, final
+from typing import Any, final
 
 import pyarrow
 
-class _ArrowStream(Protocol):
-    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
+from .types import (
+    ArrowTable,
+    ContentStatus,
+    Declared,
+    DeclaredSource,
+    EvidenceKind,
+    GateKind,
+    Html,
+    Input,
+    Label,
+    Part,
+    Probabilities,
+    Purpose,
+    Verdict,
+)
 
-class _ArrowArray(Protocol):
-    def __arrow_c_array__(self, requested_schema: object | None = None) -> tuple[object, object]: ...
-
-class _Read(Protocol):
-    def read(self, n: int, /) -> bytes: ...
-
-Html: TypeAlias = str | bytes | bytearray | memoryview
-Input: TypeAlias = str | os.PathLike[str] | BinaryIO | _Read
-ArrowTable: TypeAlias = _ArrowStream | _ArrowArray
-Label: TypeAlias = Literal["content", "subscription", "navigation"]
-Part: TypeAlias = Literal["title", "byline", "date", "caption", "body"]
-Purpose: TypeAlias = Literal["gate", "offer", "newsletter", "account", "donation"]
-Verdict: TypeAlias = Literal["open", "soft", "hard", "blocked"]
-GateKind: TypeAlias = Literal["subscription", "registration", "metered", "membership", "unknown"]
-Declared: TypeAlias = Literal["free", "metered", "locked"]
-DeclaredSource: TypeAlias = Literal["json-ld", "microdata", "content-tier"]
-ContentStatus: TypeAlias = Literal["complete", "truncated", "scrambled", "empty"]
-EvidenceKind: TypeAlias = Literal["prompt", "truncation", "scrambling", "meter", "markup", "vendor", "blocked"]
-
-class Probabilities(TypedDict):
-    content: float
-    subscription: float
-    navigation: float
+__all__ = [
+    "__version__",
+    "Page",
+    "Block",
+    "Paywall",
+    "Evidence",
+    "Failure",
+    "Classifier",
+    "Pages",
+    "to_arrow",
+    "arrow_schema",
+    "train",
+    "evaluate",
+    "run",
+    "site_of",
+]
 
 __version__: str
 
@@ -244,7 +250,7 @@ class Classifier:
         url_column: str = "url",
         text: bool | None = None,
         jobs: int = 0,
-        shard: tuple[int, int] = (0, 1),
+        shard: tuple[int, int] = ...,
     ) -> Pages:
         """See :func:`tollgate.classify_files`."""
     def __getnewargs_ex__(self) -> tuple[tuple[str | None], dict[str, int]]: ...

@@ -9,7 +9,7 @@ from . import Page, PageError, classify
 __all__ = ["Tollgate"]
 
 
-class Tollgate(BaseExtractor):
+class Tollgate(BaseExtractor):  # type: ignore[misc]
     """Takes the content of a page and leaves prompts, menus and footers out.
 
     Args:

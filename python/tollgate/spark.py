@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import IO, Any, cast
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from pyspark import SparkFiles, TaskContext
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.pandas.types import from_arrow_schema
@@ -99,6 +100,10 @@ def _batches(
             # Spark gives each task a core
             done = classifier.classify_arrow(part, html, url or html, jobs=1, text=text)
             columns = [part.column(name) for name in kept] + _columns_of(done, result)
+            if url is not None:
+                # rows of a cluster have no order to tell failed pages by
+                at = len(kept) + result.get_field_index("url")
+                columns[at] = pc.coalesce(columns[at], part.column(url).cast(pa.string()))
             yield pa.RecordBatch.from_arrays(columns, names=kept + result.names)
 
 
@@ -124,7 +129,7 @@ def classify_archives(
     if not tasks:
         raise ValueError("no archives are listed")
     tries = int(spark.conf.get("spark.task.maxFailures", "4") or "4")
-    if spark.conf.get("spark.master", "").startswith("local"):
+    if (spark.conf.get("spark.master", "") or "").startswith("local"):
         tries = 1
     rows = spark.sparkContext.parallelize(tasks, len(tasks))
     listed = spark.createDataFrame(rows, "path string, part int, parts int")
