@@ -10,24 +10,32 @@ home=$PWD/target/python
 took() { printf -- '-- %s: %d s\n' "$1" "$((SECONDS - begun))"; begun=$SECONDS; }
 begun=$SECONDS
 
+# packages come from the network while the wheel takes the processor
+python=$home/venv/bin/python
+export PATH=$home/venv/bin:$PATH PIP_QUIET=1 PIP_DISABLE_PIP_VERSION_CHECK=1
+fetching=
 if ! cmp -s python/requirements-check.txt "$home/installed.txt"; then
     rm -rf "$home/venv"
     mkdir -p "$home"
     python3 -m venv "$home/venv"
-    "$home/venv/bin/pip" install --quiet --disable-pip-version-check -r python/requirements-check.txt
-    cp python/requirements-check.txt "$home/installed.txt"
+    "$python" -m pip install "$(grep '^maturin==' python/requirements-check.txt)"
+    "$python" -m pip install -r python/requirements-check.txt &
+    fetching=$!
 fi
-python=$home/venv/bin/python
-export PATH=$home/venv/bin:$PATH
-took "packages"
 
 rm -rf "$home/wheels"
 "$python" -m maturin build --release --locked --quiet --out "$home/wheels" 2> "$home/maturin.log" \
     || { tail -n 40 "$home/maturin.log" >&2; exit 1; }
-wheel=$(ls "$home"/wheels/*.whl)
-"$python" -m pip install --quiet --disable-pip-version-check --force-reinstall --no-deps "$wheel"
-printf '%s: %.1f MB\n' "$(basename "$wheel")" "$(stat -c %s "$wheel" | awk '{ print $1 / 1e6 }')"
 took "the wheel"
+if [ -n "$fetching" ]; then
+    wait "$fetching"
+    cp python/requirements-check.txt "$home/installed.txt"
+fi
+took "the rest of the packages"
+
+wheel=$(ls "$home"/wheels/*.whl)
+"$python" -m pip install --force-reinstall --no-deps "$wheel"
+printf '%s: %.1f MB\n' "$(basename "$wheel")" "$(stat -c %s "$wheel" | awk '{ print $1 / 1e6 }')"
 
 # outside of the checkout, so that the wheel is tested and not the sources
 cd "$home"
