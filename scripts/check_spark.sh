@@ -12,7 +12,6 @@ work=$(mktemp -d)
 started=()
 stop() {
     for pid in "${started[@]}"; do
-        disown "$pid" 2>/dev/null || true
         kill -9 $(pgrep -P "$pid" 2>/dev/null) "$pid" 2>/dev/null || true
     done
     rm -rf "$work"
@@ -26,8 +25,8 @@ unset SPARK_CONF_DIR SPARK_MASTER_HOST PYSPARK_PYTHON PYSPARK_DRIVER_PYTHON
 free_port() { "$python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
 
 echo "packing the environment: the wheel and pyarrow, as it is sent to the workers"
-"$python" -m venv "$work/environment"
-"$work/environment/bin/pip" install --quiet --disable-pip-version-check "$wheel" \
+"$python" -m venv --without-pip "$work/environment"
+"$python" -m pip --python "$work/environment/bin/python" install --quiet --disable-pip-version-check "$wheel" \
     "pyarrow==$("$python" -c 'import pyarrow; print(pyarrow.__version__)')"
 "$python" -m venv_pack -q -p "$work/environment" -o "$work/environment.tar.gz" --compress-level 1
 rm -rf "$work/environment"
@@ -41,11 +40,14 @@ master="spark://127.0.0.1:$port"
 "$SPARK_HOME/bin/spark-class" org.apache.spark.deploy.master.Master --host 127.0.0.1 --port "$port" \
     --webui-port "$(free_port)" > "$work/master.log" 2>&1 &
 started+=($!)
+# its end is no news
+disown $!
 worker() {
     "$SPARK_HOME/bin/spark-class" org.apache.spark.deploy.worker.Worker --host 127.0.0.1 --cores 1 --memory 1g \
         --webui-port "$(free_port)" --work-dir "$work/$1" "$master" > "$work/$1.log" 2>&1 &
     started+=($!)
     last=$!
+    disown "$last"
 }
 worker worker-1
 worker worker-2
@@ -90,6 +92,7 @@ seen() { grep -c "$1" "$work/submit.log" 2>/dev/null || true; }
                 && [ "$(seen "Starting task .*executor $id,")" -gt "$ended" ]; then
                 kill -9 "$victim" "$executor"
                 seen 'Finished task' > "$work/killed"
+                echo "$id" > "$work/victim"
                 break
             fi
         fi
@@ -99,7 +102,9 @@ seen() { grep -c "$1" "$work/submit.log" 2>/dev/null || true; }
 killer=$!
 submit -o "$work/storm" --partition-by site --split 2
 wait "$killer"
-echo "worker killed when $(cat "$work/killed") of 32 tasks were done; $(seen 'Lost task') tasks were lost with it"
-[ "$(cat "$work/killed")" -lt 32 ] && [ "$(seen 'Lost task')" -gt 0 ]
+id=$(cat "$work/victim")
+lost=$(($(seen "Starting task .*executor $id,") - $(seen "Finished task .*(executor $id)")))
+echo "worker killed when $(cat "$work/killed") of 32 tasks were done; $lost of its tasks were lost with it"
+[ "$(cat "$work/killed")" -lt 32 ] && [ "$lost" -gt 0 ] && grep -q "Lost executor $id" "$work/submit.log"
 check "$work/storm"
 echo "done in $((SECONDS - begun)) s"
