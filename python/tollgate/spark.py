@@ -69,13 +69,13 @@ def classify(
     columns of :func:`result_schema` without ``path``. A page that fails has ``error_code`` and
     ``error_message``. ``model`` is a file that workers see, or that was sent along with ``--files``.
     """
+    if html not in df.columns:
+        raise ValueError(f"there is no column {html!r}, but {', '.join(df.columns)}")
     kept = [c for c in df.columns if c not in (html, url)] if keep is None else list(keep)
     result = pa.schema([f for f in result_schema() if f.name != "path"])
     clash = sorted(set(kept) & set(result.names))
     if clash:
         raise ValueError(f"columns of the answer are called {', '.join(clash)}, too: rename or don't keep them")
-    if html not in df.columns:
-        raise ValueError(f"there is no column {html!r}, but {', '.join(df.columns)}")
     address = url if url is not None and url in df.columns else None
     work = functools.partial(_batches, html=html, url=address, kept=kept, result=result, model=model, text=text)
     schema = StructType([*(df.schema[name] for name in kept), *from_arrow_schema(result).fields])
@@ -178,8 +178,8 @@ def _archive(
     except OSError as error:
         if not last:
             raise
-        if shard[0] == 0:
-            rows.append(_failed(path, error))
+        part, parts = shard
+        rows.append(_failed(path if parts == 1 else f"{path} (part {part + 1} of {parts})", error))
     if rows:
         yield _table(rows)
 
