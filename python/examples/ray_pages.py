@@ -6,6 +6,8 @@ import ray
 
 import tollgate.ray
 
+# on a cluster: ray.init()
+ray.init(address="local", _node_ip_address="127.0.0.1", include_dashboard=False)
 folder = sys.argv[1] if len(sys.argv) > 1 else "training-data/pages"
 pages = ray.data.read_binary_files(folder, include_paths=True, file_extensions=["html"])
 labelled = pages.map_batches(

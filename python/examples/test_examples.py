@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -25,7 +26,10 @@ def verdicts():
 
 def example(name: str, *args: object) -> str:
     command = [sys.executable, HERE / name, *map(str, args)]
-    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300)
+    # these tools tell their makers about runs
+    quiet = {"RAY_USAGE_STATS_ENABLED": "0", "DAFT_ANALYTICS_ENABLED": "0", "DO_NOT_TRACK": "1", "SCARF_NO_ANALYTICS": "1"}
+    environment = {**os.environ, **quiet}
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, env=environment)
     assert run.returncode == 0, run.stdout + run.stderr
     return run.stdout
 
