@@ -1,11 +1,13 @@
 //! The pages of files, folders and archives, one by one, while other threads read and label the next ones
 //! within a window of fixed size.
 
+use crate::batch::pool;
 use crate::interrupt::PATIENCE;
 use crate::page::Page;
 use crate::reader::{PyReader, Raised};
-use pyo3::exceptions::PyTypeError;
+use pyo3::exceptions::{PyRuntimeError, PyTypeError};
 use pyo3::prelude::*;
+use rayon::ThreadPool;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -58,45 +60,62 @@ pub struct Shard {
 pub struct Pages {
     window: Arc<Window<Work, Classified>>,
     raised: Raised,
+    /// The threads that label; what they do on a large page stays among them.
+    _pool: ThreadPool,
+}
+
+/// Raises where a thread panicked: pages must not be missing without a word.
+struct TellOfPanic<'a>(&'a Raised);
+
+impl Drop for TellOfPanic<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.put(PyRuntimeError::new_err(
+                "a thread panicked while it labelled pages",
+            ));
+        }
+    }
 }
 
 impl Pages {
     /// Starts to read and label on threads of their own.
     pub fn start(
-        classifier: &Classifier,
+        classifier: Classifier,
         inputs: Vec<Input>,
         options: ReadOptions,
         kind: Option<InputKind>,
         shard: Shard,
         jobs: usize,
-    ) -> Pages {
+    ) -> PyResult<Pages> {
         let jobs = match jobs {
             0 => std::thread::available_parallelism().map_or(1, usize::from),
             n => n,
         };
         let window = Arc::new(Window::new(PAGES_PER_THREAD * jobs, WINDOW_BYTES, true));
         let raised = Raised::default();
-        for _ in 0..jobs {
-            let (window, classifier) = (Arc::clone(&window), classifier.clone());
-            std::thread::spawn(move || {
-                let _guard = StopOnPanic(&window);
-                while let Some((number, held, (name, record))) = window.take() {
-                    let done = classify_record(&classifier, name, record, kind);
-                    let bytes = done.page.blocks.iter().map(|b| b.text.len() + 300).sum();
-                    window.put(number, held, bytes, done);
-                }
-            });
-        }
+        let pool = pool(jobs)?;
+        let (work, told) = (Arc::clone(&window), raised.clone());
+        pool.spawn_broadcast(move |_| {
+            let _guard = StopOnPanic(&work);
+            let _tell = TellOfPanic(&told);
+            while let Some((number, held, (name, record))) = work.take() {
+                let done = classify_record(&classifier, name, record, kind);
+                let bytes = done.page.blocks.iter().map(|b| b.text.len() + 300).sum();
+                work.put(number, held, bytes, done);
+            }
+        });
         let pages = Pages {
             window: Arc::clone(&window),
             raised: raised.clone(),
+            _pool: pool,
         };
         std::thread::spawn(move || {
             let _guard = StopOnPanic(&window);
+            let _tell = TellOfPanic(&raised);
             read_all(inputs, &options, shard, &raised, &window);
             window.close();
         });
-        pages
+        Ok(pages)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::archive::{Input, Pages, Shard};
 use crate::arrow::classify_table;
-use crate::batch::label_all;
+use crate::batch::{alone, label_all};
 use crate::error::OrRaise;
 use crate::html::{Html, Known, kind};
 use crate::page::Page;
@@ -78,7 +78,7 @@ impl Classifier {
             url,
             path,
         };
-        let page = py.detach(|| html.classify(&self.inner, known)).or_raise(py)?;
+        let page = alone(py, html.held(), || html.classify(&self.inner, known))?.or_raise(py)?;
         Ok(Page::new(page, None))
     }
 
@@ -167,14 +167,7 @@ impl Classifier {
             ..ReadOptions::default()
         };
         let shard = Shard { part, parts };
-        Ok(Pages::start(
-            &self.inner,
-            inputs,
-            options,
-            text.map(kind),
-            shard,
-            jobs,
-        ))
+        Pages::start(self.inner.clone(), inputs, options, text.map(kind), shard, jobs)
     }
 
     /// Name of the model.

@@ -66,6 +66,17 @@ impl Html {
         }
     }
 
+    /// Its bytes, before they are unpacked; the most there can be when they are packed.
+    pub fn held(&self) -> usize {
+        match self {
+            Html::Text(page) => page.len(),
+            Html::Mended(page) => page.len(),
+            Html::Bytes(page) if is_packed(page) => usize::MAX,
+            Html::Bytes(page) => page.len(),
+            Html::Missing => 0,
+        }
+    }
+
     /// Labels the page.
     pub fn classify(&self, classifier: &Classifier, known: Known<'_>) -> tollgate::Result<PageResult> {
         let text = Known {

@@ -18,7 +18,8 @@ impl Raised {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
-    fn put(&self, error: PyErr) {
+    /// Keeps an exception for the thread that takes the pages.
+    pub fn put(&self, error: PyErr) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
     }
 }

@@ -101,6 +101,19 @@ def test_a_forked_process_has_threads_of_its_own():
     assert answers == [[f"Page {i}"] * 20 for i in range(4)]
 
 
+def _blocks(html):
+    return len(tollgate.classify(html).blocks)
+
+
+def test_a_forked_process_labels_very_large_pages_too():
+    # the parts of such a page are labelled on many threads
+    large = HTML.format(1) + "<p>A line of text that fills the page.</p><p>And another." * 20_000
+    expected = _blocks(large)
+    assert expected > 40_000
+    with multiprocessing.get_context("fork").Pool(2) as pool:
+        assert pool.map_async(_blocks, [large] * 2).get(timeout=120) == [expected] * 2
+
+
 def test_pages_go_from_process_to_process():
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         got = pool.apply_async(tollgate.classify, (HTML.format(1),)).get(timeout=60)

@@ -3,6 +3,7 @@
 use super::lexicon::{CUES, CURRENCY_SIGNS, CURRENCY_WORDS};
 use super::tokens::{hash_str, unspaced_pairs};
 use crate::blocks::words::is_unspaced;
+use memchr::memmem::Finder;
 use rustc_hash::FxHashMap;
 use std::sync::OnceLock;
 
@@ -71,8 +72,12 @@ pub const MAX_WORDS: usize = 48;
 /// Letters of a word that count as its stem.
 pub const STEM_CHARS: u32 = 5;
 
-fn cue_index() -> &'static FxHashMap<u32, u8> {
-    static INDEX: OnceLock<FxHashMap<u32, u8>> = OnceLock::new();
+/// Bit of words that name a currency, beside those of the cue families.
+const CURRENCY: u32 = 1 << CUES.len();
+
+/// What each known word is, as bits.
+fn word_index() -> &'static FxHashMap<u32, u32> {
+    static INDEX: OnceLock<FxHashMap<u32, u32>> = OnceLock::new();
     INDEX.get_or_init(|| {
         let mut map = FxHashMap::default();
         for (i, (_, words, _)) in CUES.iter().enumerate() {
@@ -80,13 +85,18 @@ fn cue_index() -> &'static FxHashMap<u32, u8> {
                 *map.entry(hash_str(w)).or_insert(0) |= 1 << i;
             }
         }
+        for w in CURRENCY_WORDS {
+            *map.entry(hash_str(w)).or_insert(0) |= CURRENCY;
+        }
         map
     })
 }
 
-fn currency_index() -> &'static Vec<u32> {
-    static INDEX: OnceLock<Vec<u32>> = OnceLock::new();
-    INDEX.get_or_init(|| CURRENCY_WORDS.iter().map(|w| hash_str(w)).collect())
+/// Whether a text has a web address.
+fn has_address(text: &str) -> bool {
+    static PARTS: OnceLock<[Finder<'static>; 2]> = OnceLock::new();
+    let parts = PARTS.get_or_init(|| [Finder::new("http"), Finder::new("www.")]);
+    parts.iter().any(|part| part.find(text.as_bytes()).is_some())
 }
 
 impl TextFacts {
@@ -110,7 +120,7 @@ impl TextFacts {
         f.starts_lower = text.chars().next().is_some_and(char::is_lowercase);
         f.price = f.digits > 0.0 && (currency || f.price);
         f.date = years || marked_digits >= 2 || (marked_digits >= 1 && f.words <= 8.0 && f.digits >= 3.0);
-        f.address = text.contains("http") || text.contains("www.");
+        f.address = has_address(text);
         if f.unspaced > 0.0 {
             f.word_hashes.extend(unspaced_pairs(text, MAX_WORDS));
             for (i, (_, _, parts)) in CUES.iter().enumerate() {
@@ -172,8 +182,8 @@ impl TextFacts {
                     '|' | '/' | '·' | '»' | '›' | '>' | '•' | '→' => count.separators += 1,
                     '@' => self.at_sign = true,
                     '©' => self.copyright = true,
-                    c if CURRENCY_SIGNS.contains(&c) => currency = true,
-                    _ => {}
+                    '$' => currency = true,
+                    c => currency |= !ASCII && !c.is_ascii() && CURRENCY_SIGNS.contains(&c),
                 }
             }
             previous = c;
@@ -191,13 +201,11 @@ impl TextFacts {
         }
         self.words += 1.0;
         self.longest = self.longest.max(word.chars as f32);
-        if let Some(bits) = cue_index().get(&word.hash) {
+        if let Some(bits) = word_index().get(&word.hash) {
             for (i, cue) in self.cues.iter_mut().enumerate() {
-                *cue += f32::from(bits >> i & 1);
+                *cue += (bits >> i & 1) as f32;
             }
-        }
-        if currency_index().contains(&word.hash) {
-            self.price = true;
+            self.price |= bits & CURRENCY != 0;
         }
         if self.word_hashes.len() < MAX_WORDS {
             self.word_hashes.push(word.hash);

@@ -92,7 +92,7 @@ pub fn probabilities(model: &Model, pages: &[LabelledPage]) -> Vec<Matrix> {
         } else {
             &model.page
         };
-        model.predict(&p.prepared.features)
+        model.predict_page(&p.prepared)
     };
     pages.par_iter().map(of_page).collect()
 }

@@ -151,7 +151,8 @@ fn page_values(page: &PageResult) -> [Option<String>; 10] {
 /// No less than the bytes of a page's text in any of the columns.
 fn text_bytes(page: &PageResult, rows: Rows) -> usize {
     let optional = |s: &Option<String>| s.as_ref().map_or(0, String::len);
-    let of_block = |b: &LabelledBlock| b.text.len() + optional(&b.selector) + optional(&b.tag);
+    let of_block =
+        |b: &LabelledBlock| b.text.len() + optional(&b.selector) + b.tag.as_deref().map_or(0, str::len);
     let own = optional(&page.path) + optional(&page.url) + optional(&page.title) + optional(&page.lang);
     let copies = match rows {
         Rows::Pages => 1,
