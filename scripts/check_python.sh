@@ -10,6 +10,8 @@ home=$PWD/target/python
 took() { printf -- '-- %s: %d s\n' "$1" "$((SECONDS - begun))"; begun=$SECONDS; }
 begun=$SECONDS
 
+scripts/scaling.py --check docs/scaling.md
+
 # packages come from the network while the wheel takes the processor
 python=$home/venv/bin/python
 export PATH=$home/venv/bin:$PATH PIP_QUIET=1 PIP_DISABLE_PIP_VERSION_CHECK=1
@@ -45,7 +47,7 @@ cd "$home"
 took "stubs and tests"
 
 if ! "$python" -c 'import magic' 2>/dev/null; then
-    apt-get install -y -qq libmagic1 > /dev/null
+    { apt-get update -qq && apt-get install -y -qq libmagic1; } > /dev/null
 fi
 "$python" -m pytest -q -p no:cacheprovider ../../python/examples
 took "Daft, Ray Data, datatrove"

@@ -19,6 +19,7 @@ stop() {
 trap stop EXIT
 trap 'exit 130' INT TERM
 
+command -v java > /dev/null || { apt-get update -qq && apt-get install -y -qq openjdk-17-jre-headless; } > /dev/null
 SPARK_HOME=$("$python" -c 'import os, pyspark; print(os.path.dirname(pyspark.__file__))')
 export SPARK_HOME SPARK_LOCAL_IP=127.0.0.1 SPARK_LOCAL_DIRS=$work/local SPARK_NO_DAEMONIZE=1
 unset SPARK_CONF_DIR SPARK_MASTER_HOST PYSPARK_PYTHON PYSPARK_DRIVER_PYTHON
