@@ -183,9 +183,13 @@ impl<'a> PageRows<'a> {
 /// Lists the tokens of block `i`, whose form is `unit`.
 fn list_tokens(facts: &Facts<'_>, fields: &FieldTokens, i: usize, unit: u32, tokens: &mut TokenLists) {
     let outline = facts.outline;
-    emit_own_words(&facts.text[i], &mut |field, token| tokens.push(field, token));
+    emit_own_words(&facts.text[i], &facts.hashes, &mut |field, token| {
+        tokens.push(field, token);
+    });
     tokens.end_own_words();
-    emit_near_words(&facts.text, i, &mut |field, token| tokens.push(field, token));
+    emit_near_words(&facts.text, &facts.hashes, i, &mut |field, token| {
+        tokens.push(field, token);
+    });
     if outline.plain {
         tokens.end_block();
         return;

@@ -60,10 +60,29 @@ pub struct TextFacts {
     pub cues: [f32; CUES.len()],
     /// Hash of the text in lower case.
     pub hash: u32,
-    /// Hashes of the words in lower case, at most [`MAX_WORDS`].
-    pub word_hashes: Vec<u32>,
-    /// Hashes of the first [`STEM_CHARS`] letters of the longer ones of these words.
-    pub stem_hashes: Vec<u32>,
+    /// Where the hashes of the words in lower case stand, at most [`MAX_WORDS`] of words and of unspaced pairs.
+    words_at: (u32, u32),
+    /// Where those of the first [`STEM_CHARS`] letters of the longer ones of these words stand.
+    stems_at: (u32, u32),
+}
+
+/// Hashes of the words of many texts, one after the other.
+#[derive(Debug, Clone, Default)]
+pub struct WordHashes {
+    words: Vec<u32>,
+    stems: Vec<u32>,
+}
+
+impl WordHashes {
+    /// Hashes of the words of a text that was read into these.
+    pub fn words(&self, text: &TextFacts) -> &[u32] {
+        &self.words[text.words_at.0 as usize..text.words_at.1 as usize]
+    }
+
+    /// Hashes of the beginnings of its longer words.
+    pub fn stems(&self, text: &TextFacts) -> &[u32] {
+        &self.stems[text.stems_at.0 as usize..text.stems_at.1 as usize]
+    }
 }
 
 /// Words of a block that get hashed; the rest counts but isn't looked at.
@@ -100,14 +119,23 @@ fn has_address(text: &str) -> bool {
 }
 
 impl TextFacts {
-    /// Reads a text.
+    /// Reads a text whose words are not asked for.
     pub fn read(text: &str) -> TextFacts {
-        let mut f = TextFacts::default();
+        TextFacts::read_into(text, &mut WordHashes::default())
+    }
+
+    /// Reads a text and adds its words to `hashes`.
+    pub fn read_into(text: &str, hashes: &mut WordHashes) -> TextFacts {
+        let mut f = TextFacts {
+            words_at: (hashes.words.len() as u32, 0),
+            stems_at: (hashes.stems.len() as u32, 0),
+            ..TextFacts::default()
+        };
         // most texts are ASCII, whose characters need no tables
         let (currency, years, marked_digits) = if text.is_ascii() {
-            f.scan::<true>(text.bytes().map(char::from))
+            f.scan::<true>(text.bytes().map(char::from), hashes)
         } else {
-            f.scan::<false>(text.chars())
+            f.scan::<false>(text.chars(), hashes)
         };
         f.words += f.unspaced / 2.0;
         let tail = text.trim_end_matches(['"', '”', '’', '»', ')', '\'', '“', '」', ']']);
@@ -122,17 +150,23 @@ impl TextFacts {
         f.date = years || marked_digits >= 2 || (marked_digits >= 1 && f.words <= 8.0 && f.digits >= 3.0);
         f.address = has_address(text);
         if f.unspaced > 0.0 {
-            f.word_hashes.extend(unspaced_pairs(text, MAX_WORDS));
+            hashes.words.extend(unspaced_pairs(text, MAX_WORDS));
             for (i, (_, _, parts)) in CUES.iter().enumerate() {
                 f.cues[i] += parts.iter().filter(|p| text.contains(**p)).count() as f32;
             }
         }
+        f.words_at.1 = hashes.words.len() as u32;
+        f.stems_at.1 = hashes.stems.len() as u32;
         f
     }
 
     /// Goes through the characters once. Tells whether there is a sign of a currency, what may be a year, and
     /// how many numbers a `:`, `-`, `/` or `.` follows (12:30, 2024-05-01, 1.5.2024).
-    fn scan<const ASCII: bool>(&mut self, text: impl Iterator<Item = char>) -> (bool, bool, u32) {
+    fn scan<const ASCII: bool>(
+        &mut self,
+        text: impl Iterator<Item = char>,
+        hashes: &mut WordHashes,
+    ) -> (bool, bool, u32) {
         let mut word = WordHash::default();
         let mut all = 0x811c_9dc5_u32;
         let mut previous = ' ';
@@ -171,7 +205,7 @@ impl TextFacts {
             } else {
                 years |= word.is_year(number);
                 marked_digits += u32::from(word.digits && matches!(c, ':' | '-' | '/' | '.'));
-                self.end_word(&mut word);
+                self.end_word(&mut word, hashes);
                 count.signs += u32::from(c != ' ');
                 match c {
                     ' ' => count.sentences += u32::from(matches!(previous, '.' | '!' | '?' | '…')),
@@ -189,13 +223,13 @@ impl TextFacts {
             previous = c;
         }
         years |= word.is_year(number);
-        self.end_word(&mut word);
+        self.end_word(&mut word, hashes);
         self.hash = all;
         count.tell(self);
         (currency, years, marked_digits)
     }
 
-    fn end_word(&mut self, word: &mut WordHash) {
+    fn end_word(&mut self, word: &mut WordHash, hashes: &mut WordHashes) {
         if word.chars == 0 {
             return;
         }
@@ -207,10 +241,10 @@ impl TextFacts {
             }
             self.price |= bits & CURRENCY != 0;
         }
-        if self.word_hashes.len() < MAX_WORDS {
-            self.word_hashes.push(word.hash);
+        if hashes.words.len() - (self.words_at.0 as usize) < MAX_WORDS {
+            hashes.words.push(word.hash);
             if word.chars > STEM_CHARS {
-                self.stem_hashes.push(word.stem);
+                hashes.stems.push(word.stem);
             }
         }
         *word = WordHash::default();
