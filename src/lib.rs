@@ -14,8 +14,13 @@
 //! [`pipeline::prepare`] is the one function that turns bytes into blocks and features; classifying,
 //! training and evaluating all pass through it.
 
+// the command line speaks of the library by its name, wherever it is compiled
+extern crate self as tollgate;
+
 pub mod blocks;
 pub mod classifier;
+#[doc(hidden)]
+pub mod cli;
 pub mod corpus;
 pub mod error;
 pub mod explain;
@@ -30,6 +35,7 @@ pub mod pipeline;
 pub mod report;
 pub mod result;
 pub mod stage;
+pub mod stream;
 pub mod verdict;
 
 pub use classifier::{Classifier, ClassifierBuilder};

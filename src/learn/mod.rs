@@ -3,6 +3,7 @@
 
 mod boost;
 mod bootstrap;
+mod course;
 mod cross;
 mod fit;
 mod fit_blend;
@@ -19,6 +20,7 @@ mod train;
 
 pub use boost::Boost;
 pub use bootstrap::interval;
+pub use course::{Course, HeldOut, answers, probabilities};
 pub use cross::{OutOfFold, cross_validate};
 pub use fit::{FitParams, fit_block_model, fit_with_scores};
 pub use fit_purpose::{PromptsOfPage, PurposeRow, fit_purposes};

@@ -8,7 +8,7 @@ mod table;
 mod text;
 
 use crate::result::PageResult;
-pub use columns::{ParquetPages, Rows};
+pub use columns::{ParquetPages, Rows, record_batch, schema};
 pub use csv_rows::write_csv_header;
 pub use explanation::write_explanation;
 use std::io::{Result, Write};
