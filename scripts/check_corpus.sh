@@ -47,7 +47,8 @@ target/release/tollgate evaluate "$corpus" --lines --folds 5 --quiet --floors mo
 target/release/tollgate evaluate "$corpus" --folds 5 --quiet --floors models/floors.json -o "$work/out_of_fold.jsonl"
 
 # the verdict on judged pages, cross-validated by site over the labels that were just made
-target/release/tollgate train-verdict "$corpus" --with training-data/pages --labels "$work/out_of_fold.jsonl" \
+target/release/tollgate train-verdict "$corpus" --with training-data/pages --gates training-data/gates.csv \
+    --labels "$work/out_of_fold.jsonl" \
     -o "$work/verdict.json.gz" > "$work/verdict.txt"
 sed -n '/^gate:/,/^hard/p' "$work/verdict.txt"
 python3 - "$work/verdict.txt" models/floors-verdict.json <<'PY'

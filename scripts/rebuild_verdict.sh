@@ -7,14 +7,14 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 corpus=${1:-../shared/corpus}
 labels=${2:-}
-mkdir -p models/verdict-1
-[ -f models/verdict-1/model.json.gz ] || : > models/verdict-1/model.json.gz
+mkdir -p models/verdict-2
+[ -f models/verdict-2/model.json.gz ] || : > models/verdict-2/model.json.gz
 cargo build --release --locked
 if [ -z "$labels" ]; then
     labels=$(mktemp)
     trap 'rm -f "$labels"' EXIT
     target/release/tollgate evaluate "$corpus" --folds 5 --quiet -o "$labels"
 fi
-target/release/tollgate train-verdict "$corpus" --with training-data/pages --labels "$labels" --name verdict-1 \
-    -o models/verdict-1/model.json.gz
+target/release/tollgate train-verdict "$corpus" --with training-data/pages --gates training-data/gates.csv --labels "$labels" --name verdict-2 \
+    -o models/verdict-2/model.json.gz
 TOLLGATE_UPDATE_GOLDEN=1 cargo test --locked --test golden golden_pages

@@ -279,8 +279,8 @@ pub struct TrainVerdictArgs {
     /// Labels of the corpus by models that didn't see its sites, as `evaluate --folds -o` writes them
     #[arg(long, value_name = "FILE")]
     pub labels: PathBuf,
-    /// Gates of more pages of the corpus, which every fold but their own learns from: a CSV with the columns page,
-    /// gate and reason
+    /// Gates of more pages of the corpus, which every fold but their own learns from: a CSV with the columns page, gate,
+    /// sure (yes, or no for pages that are not learned from) and reason
     #[arg(long, value_name = "FILE")]
     pub gates: Option<PathBuf>,
     /// Where to write the model

@@ -87,6 +87,8 @@ fn train(args: &TrainVerdictArgs) -> anyhow::Result<Outcome> {
 struct GateRow {
     page: String,
     gate: String,
+    /// `no` for pages that are too doubtful to learn from.
+    sure: String,
 }
 
 /// Gives pages without a gate those of a file; tells which pages got one.
@@ -110,10 +112,14 @@ fn add_gates(
         let Some(at) = by_name.get(row.page.as_str()) else {
             continue;
         };
-        if pages[*at].gate.is_none() {
-            pages[*at].gate = Some(gate);
-            read.insert(*at, gate);
+        if pages[*at].gate.is_some() {
+            continue;
         }
+        if row.sure == "yes" {
+            pages[*at].gate = Some(gate);
+            pages[*at].read = true;
+        }
+        read.insert(*at, gate);
     }
     Ok(read)
 }
@@ -193,6 +199,7 @@ fn labelled<'a>(
                 parts,
                 subscription,
                 gate: p.gate,
+                read: false,
             }
         })
         .collect()

@@ -31,6 +31,8 @@ pub struct VerdictPage<'a> {
     pub subscription: Vec<f32>,
     /// The gate, where it was judged.
     pub gate: Option<Gate>,
+    /// Whether the gate was judged by us and not by the gold.
+    pub read: bool,
 }
 
 impl VerdictPage<'_> {
@@ -58,6 +60,8 @@ impl VerdictPage<'_> {
 
 /// How often a judged page counts beside one that nobody judged.
 const JUDGED: usize = 6;
+/// The same for pages whose gate we read.
+const READ: usize = 1;
 /// Pull towards zero of the two regressions.
 const GATED_ALPHA: f64 = 12.0;
 const HARD_ALPHA: f64 = 8.0;
@@ -121,8 +125,17 @@ pub fn fit_verdict(name: &str, pages: &[&VerdictPage<'_>], seed: u64) -> Result<
     let is_hard: Vec<bool> = pages.iter().map(|p| p.gate == Some(Gate::Hard)).collect();
     let all: Vec<usize> = (0..pages.len()).collect();
     let only_gated: Vec<usize> = all.iter().copied().filter(|i| is_gated[*i]).collect();
-    let gated = fit_calibrated(&rows, &is_gated, &all, &folds, &more, GATED_ALPHA)?;
-    let hard = fit_calibrated(&rows, &is_hard, &only_gated, &folds, &[], HARD_ALPHA)?;
+    let times: Vec<usize> = pages.iter().map(|p| if p.read { READ } else { JUDGED }).collect();
+    let gated = fit_calibrated(&rows, &is_gated, &all, &folds, &more, &times, GATED_ALPHA)?;
+    let hard = fit_calibrated(
+        &rows,
+        &is_hard,
+        &only_gated,
+        &folds,
+        &[],
+        &vec![1; pages.len()],
+        HARD_ALPHA,
+    )?;
     let sites: std::collections::BTreeSet<&str> = pages.iter().map(|p| p.site).collect();
     Ok(VerdictModel {
         name: name.to_owned(),
@@ -181,6 +194,7 @@ fn fit_calibrated(
     which: &[usize],
     folds: &[usize],
     open: &[Vec<f32>],
+    times: &[usize],
     alpha: f64,
 ) -> Result<Regression> {
     let mut held_out: Vec<(f64, bool)> = Vec::new();
@@ -190,7 +204,7 @@ fn fit_calibrated(
         if !some(true) || !some(false) {
             continue;
         }
-        let r = fit_regression(&weighted(rows, truth, &inside, open), alpha)?;
+        let r = fit_regression(&weighted(rows, truth, &inside, open, times), alpha)?;
         held_out.extend(
             which
                 .iter()
@@ -198,7 +212,7 @@ fn fit_calibrated(
                 .map(|i| (r.raw(&rows[*i]), truth[*i])),
         );
     }
-    let mut r = fit_regression(&weighted(rows, truth, which, open), alpha)?;
+    let mut r = fit_regression(&weighted(rows, truth, which, open, times), alpha)?;
     r.calibration = calibrate(&held_out);
     Ok(r)
 }
@@ -209,10 +223,11 @@ fn weighted<'a>(
     truth: &[bool],
     which: &[usize],
     open: &'a [Vec<f32>],
+    times: &[usize],
 ) -> Vec<(&'a [f32], bool)> {
-    let times = if open.is_empty() { 1 } else { JUDGED };
-    let judged = which.iter().map(|i| (rows[*i].as_slice(), truth[*i]));
-    let judged = judged.flat_map(|row| std::iter::repeat_n(row, times));
+    let judged = which
+        .iter()
+        .flat_map(|i| std::iter::repeat_n((rows[*i].as_slice(), truth[*i]), times[*i]));
     judged
         .chain(open.iter().map(|row| (row.as_slice(), false)))
         .collect()
