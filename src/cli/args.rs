@@ -55,6 +55,8 @@ pub enum FormatArg {
     Markdown,
     /// A Parquet file, a row a page or a block (--rows)
     Parquet,
+    /// A report with a table, charts and the pages' texts, in one HTML file
+    Html,
 }
 
 /// Kinds of input.

@@ -12,8 +12,9 @@ use super::window::{StopOnPanic, Window};
 use anyhow::Context;
 use std::io::{IsTerminal, Write};
 use std::sync::Arc;
+use std::time::Instant;
 use tollgate::input::{Columns, ReadOptions};
-use tollgate::report::{Format, ReportOptions, Rows, write_page};
+use tollgate::report::{Format, Measured, ReportOptions, Rows, write_page};
 use tollgate::{Classifier, InputKind, PageResult};
 
 /// Pages in the window for each thread.
@@ -77,20 +78,22 @@ fn settings(args: &ClassifyArgs) -> serde_json::Value {
 }
 
 fn format(args: &ClassifyArgs) -> Format {
-    let is_csv = || {
+    let ends = |endings: &[&str]| {
         let name = args
             .output
             .as_ref()
             .map(|p| p.to_string_lossy().to_ascii_lowercase());
-        name.is_some_and(|n| [".csv", ".csv.gz", ".csv.zst"].iter().any(|e| n.ends_with(e)))
+        name.is_some_and(|n| endings.iter().any(|e| n.ends_with(e)))
     };
     match args.format {
         Some(FormatArg::Table) => Format::Table,
         Some(FormatArg::Csv) => Format::Csv,
         Some(FormatArg::Text) => Format::Text,
         Some(FormatArg::Markdown) => Format::Markdown,
+        Some(FormatArg::Html) => Format::Html,
         None if args.output.is_none() && std::io::stdout().is_terminal() => Format::Table,
-        None if is_csv() => Format::Csv,
+        None if ends(&[".csv", ".csv.gz", ".csv.zst"]) => Format::Csv,
+        None if ends(&[".html", ".htm"]) => Format::Html,
         // Parquet has no text of its own
         Some(FormatArg::Jsonl | FormatArg::Parquet) | None => Format::Jsonl,
     }
@@ -181,7 +184,7 @@ fn classify_all(
 
 /// Classifies a page and writes it to bytes; without a format it stays as it is.
 fn one(args: &ClassifyArgs, format: Option<Format>, classifier: &Classifier, task: Task) -> Written {
-    let mut size = 0;
+    let mut measured = Measured::default();
     let answer = task.record.and_then(|record| {
         let kind = match args.input {
             InputArg::Auto => record.kind,
@@ -189,8 +192,10 @@ fn one(args: &ClassifyArgs, format: Option<Format>, classifier: &Classifier, tas
             InputArg::Text => InputKind::Text,
         };
         let page = record.unpack(classifier.limits())?;
-        size = page.bytes.len() as u64;
+        measured.bytes = page.bytes.len() as u64;
+        let start = Instant::now();
         let result = classifier.classify_served(&page.bytes, kind, page.charset.as_deref())?;
+        measured.micros = start.elapsed().as_micros() as u64;
         // an archive knows the address better than the page does
         let url = page.url.or(result.url);
         Ok(PageResult { url, ..result })
@@ -205,12 +210,16 @@ fn one(args: &ClassifyArgs, format: Option<Format>, classifier: &Classifier, tas
         "io" | "no-input" => error.message.clone(),
         _ => format!("{}: {}", task.name, error.message),
     });
-    let counted = Counted::of(&page, size);
+    let counted = Counted::of(&page, measured.bytes);
     let content = match format {
         _ if !is_shown(&args.only, &page) => Content::Hidden,
         Some(format) => {
             let mut bytes = Vec::new();
-            let written = write_page(&mut bytes, &page, format, ReportOptions { body_only: args.body });
+            let options = ReportOptions {
+                body_only: args.body,
+                measured: Some(measured),
+            };
+            let written = write_page(&mut bytes, &page, format, options);
             debug_assert!(written.is_ok(), "memory takes all");
             Content::Bytes(bytes)
         }
