@@ -14,6 +14,8 @@
 //! [`pipeline::prepare`] is the one function that turns bytes into blocks and features; classifying,
 //! training and evaluating all pass through it.
 
+#[cfg(feature = "annotate")]
+pub mod annotate;
 pub mod blocks;
 pub mod classifier;
 pub mod corpus;

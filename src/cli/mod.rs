@@ -1,5 +1,8 @@
 //! The command line: what was typed (`args`), one thin file a command, outcomes to exit codes (`run`).
 
+mod agree;
+#[cfg(feature = "annotate")]
+mod annotate;
 mod args;
 mod bench;
 mod bench_pages;

@@ -1,6 +1,7 @@
 //! Fitting and scoring: word scores, boosted trees, the blend, cross-validation, metrics.
 //! Explicit seeds everywhere. Knows nothing of the command line.
 
+mod agreement;
 mod boost;
 mod bootstrap;
 mod cross;
@@ -17,6 +18,7 @@ mod rows;
 mod sample;
 mod train;
 
+pub use agreement::{Agreement, Compared, Prefer, compare};
 pub use boost::Boost;
 pub use bootstrap::interval;
 pub use cross::{OutOfFold, cross_validate};
