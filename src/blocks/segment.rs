@@ -295,15 +295,20 @@ impl Visitor for Segmenter {
         let here = frame.element;
         let before = self.text.len();
         let mut chars = 0;
-        for c in text.chars() {
-            if c.is_whitespace() {
+        let mut rest = text;
+        while let Some(first) = rest.chars().next() {
+            if first.is_whitespace() {
                 self.space = true;
+                rest = &rest[first.len_utf8()..];
                 continue;
             }
+            // a run of ASCII without white space is added as a whole, other characters one by one
+            let ascii = rest.bytes().take_while(u8::is_ascii_graphic).count();
+            let (run, after) = rest.split_at(ascii.max(first.len_utf8()));
             if !self.text.is_empty() {
                 let glued = chars == 0
                     && self.gap == Gap::Reopened
-                    && c.is_alphanumeric()
+                    && first.is_alphanumeric()
                     && self.text.ends_with(char::is_alphanumeric);
                 if self.space || glued {
                     self.text.push(' ');
@@ -311,8 +316,9 @@ impl Visitor for Segmenter {
                 }
             }
             self.space = false;
-            self.text.push(c);
-            chars += 1;
+            self.text.push_str(run);
+            chars += if ascii > 0 { ascii as u32 } else { 1 };
+            rest = after;
         }
         if self.text.len() == before {
             return;

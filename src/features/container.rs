@@ -3,6 +3,8 @@
 use super::facts::{Facts, Group, Sums};
 use super::family::Family;
 use super::matrix::{RowWriter, log1p, ratio};
+use super::memo::Memo;
+use super::upward;
 use crate::blocks::Mark;
 use crate::page::Tag;
 
@@ -74,122 +76,142 @@ fn features() -> Vec<String> {
     list
 }
 
-/// Containers of growing size around a block, the nearest first, padded with the last one.
-pub fn growing_containers(f: &Facts<'_>, i: usize) -> [u32; LEVELS] {
-    let b = &f.outline.blocks[i];
-    let mut levels = [0; LEVELS];
-    let mut size = 1;
-    let mut n = 0;
-    for (at, e) in f.outline.ancestry(b.element) {
-        if e.block_count() > size {
-            levels[n] = at;
-            size = e.block_count();
-            n += 1;
-            if n == LEVELS {
-                break;
-            }
+/// What the family needs beside the facts, made once a page.
+pub struct Containers {
+    wider: Vec<Option<u32>>,
+    section: Vec<Option<u32>>,
+    // by element, the depth of the deepest element that holds the best container or the title as well
+    best_depth: Vec<f32>,
+    title_depth: Option<Vec<f32>>,
+    levels: Memo<{ LEVEL_FEATURES.len() }>,
+    groups: Vec<[f32; GROUP_FEATURES.len()]>,
+    page: Sums,
+}
+
+impl Containers {
+    /// Reads a page.
+    pub fn read(f: &Facts<'_>) -> Containers {
+        let page = f.range(0, f.len());
+        let depth_shared = |target: u32| -> Vec<f32> {
+            let shared = upward::shared_with(f.outline, target).into_iter();
+            shared.map(|at| f32::from(f.outline.element(at).depth)).collect()
+        };
+        let title = f.title_block.map(|t| f.outline.blocks[t].element);
+        Containers {
+            wider: upward::wider(f.outline),
+            section: upward::nearest(f.outline, |_, e| is_section(e.tag)),
+            best_depth: depth_shared(f.best),
+            title_depth: title.map(depth_shared),
+            levels: Memo::new(f.outline),
+            groups: f.groups.iter().map(|g| group_values(g, &page)).collect(),
+            page,
         }
     }
-    let last = if n == 0 { 0 } else { levels[n - 1] };
-    for level in levels.iter_mut().skip(n) {
-        *level = last;
-    }
-    levels
-}
 
-/// Writes the values of block `i`.
-pub fn write(f: &Facts<'_>, i: usize, w: &mut RowWriter<'_>) {
-    let b = &f.outline.blocks[i];
-    let page = f.range(0, f.len());
-    let levels = growing_containers(f, i);
-    for at in levels {
-        write_level(f, at, &page, w);
-    }
-    let section = f
-        .outline
-        .ancestry(b.element)
-        .find(|(_, e)| {
-            matches!(
-                e.tag,
-                Tag::Article
-                    | Tag::Main
-                    | Tag::Section
-                    | Tag::Nav
-                    | Tag::Header
-                    | Tag::Footer
-                    | Tag::Aside
-                    | Tag::Form
-                    | Tag::Dialog
-            )
+    /// Containers of growing size around block `i`, the nearest first, padded with the last one.
+    pub fn around(&self, f: &Facts<'_>, i: usize) -> [u32; LEVELS] {
+        let own = f.outline.blocks[i].element;
+        let mut next = if f.outline.element(own).block_count() > 1 {
+            Some(own)
+        } else {
+            self.wider[own as usize]
+        };
+        let mut last = 0;
+        [(); LEVELS].map(|()| {
+            if let Some(at) = next {
+                last = at;
+                next = self.wider[at as usize];
+            }
+            last
         })
-        .map_or(0, |(at, _)| at);
-    let s = f.below(section);
-    w.put(log1p(s.words));
-    w.put(ratio(s.link_words, s.words));
-    w.put(log1p(s.blocks));
-    w.put(ratio(s.words, page.words));
-    w.put(ratio(s.rich_words, s.words));
-    w.put(ratio(
-        i as f32 - f.outline.element(section).first_block as f32,
-        s.blocks,
-    ));
-    for group in [
-        &f.groups[f.path_group[i] as usize],
-        &f.groups[f.class_group[i] as usize],
-    ] {
-        write_group(group, &page, w);
     }
-    let best = f.outline.element(f.best);
-    let lca = f
-        .outline
-        .element(f.outline.common_ancestor(b.element, f.best))
-        .depth;
-    let (first, end) = (best.first_block as usize, best.end_block as usize);
-    w.flag(i >= first && i < end);
-    w.put(ratio(f32::from(lca), f32::from(best.depth)));
-    w.put(f32::from(best.depth.saturating_sub(lca).min(20)));
-    let title_lca = f.title_block.map_or(0.0, |t| {
-        let title = f.outline.blocks[t].element;
-        let common = f
-            .outline
-            .element(f.outline.common_ancestor(b.element, title))
-            .depth;
-        ratio(f32::from(common), f32::from(f.outline.element(title).depth))
-    });
-    w.put(title_lca);
-    w.put(log1p(first.saturating_sub(i) as f32));
-    w.put(log1p((i + 1).saturating_sub(end) as f32));
-    for at in [levels[0], levels[1]] {
-        let e = f.outline.element(at);
-        w.put(ratio(i as f32 - e.first_block as f32, e.block_count() as f32));
+
+    /// Writes the values of block `i`, which stands in containers of growing size.
+    pub fn write(&mut self, f: &Facts<'_>, i: usize, around: &[u32; LEVELS], w: &mut RowWriter<'_>) {
+        let b = &f.outline.blocks[i];
+        for at in around {
+            w.put_all(&self.level(f, *at));
+        }
+        let section = self.section[b.element as usize].unwrap_or(0);
+        let [words, links, blocks, _, share, rich, ..] = self.level(f, section);
+        w.put_all(&[words, links, blocks, share, rich]);
+        w.put(place_in(f, section, i));
+        w.put_all(&self.groups[f.path_group[i] as usize]);
+        w.put_all(&self.groups[f.class_group[i] as usize]);
+        let best = f.outline.element(f.best);
+        let shared = self.best_depth[b.element as usize];
+        let (first, end) = (best.first_block as usize, best.end_block as usize);
+        w.flag(i >= first && i < end);
+        w.put(ratio(shared, f32::from(best.depth)));
+        w.put((f32::from(best.depth) - shared).clamp(0.0, 20.0));
+        let title = f.title_block.zip(self.title_depth.as_ref()).map(|(t, depths)| {
+            let title = f.outline.blocks[t].element;
+            ratio(
+                depths[b.element as usize],
+                f32::from(f.outline.element(title).depth),
+            )
+        });
+        w.put(title.unwrap_or(0.0));
+        w.put(log1p(first.saturating_sub(i) as f32));
+        w.put(log1p((i + 1).saturating_sub(end) as f32));
+        for at in [around[0], around[1]] {
+            w.put(place_in(f, at, i));
+        }
+    }
+
+    fn level(&mut self, f: &Facts<'_>, at: u32) -> [f32; LEVEL_FEATURES.len()] {
+        self.levels.of(at, || level_values(f, at, &self.page))
     }
 }
 
-fn write_level(f: &Facts<'_>, at: u32, page: &Sums, w: &mut RowWriter<'_>) {
+fn is_section(tag: Tag) -> bool {
+    matches!(
+        tag,
+        Tag::Article
+            | Tag::Main
+            | Tag::Section
+            | Tag::Nav
+            | Tag::Header
+            | Tag::Footer
+            | Tag::Aside
+            | Tag::Form
+            | Tag::Dialog
+    )
+}
+
+/// Share of an element's blocks that stand before block `i`.
+fn place_in(f: &Facts<'_>, element: u32, i: usize) -> f32 {
+    let e = f.outline.element(element);
+    ratio(i as f32 - e.first_block as f32, e.block_count() as f32)
+}
+
+fn level_values(f: &Facts<'_>, at: u32, page: &Sums) -> [f32; LEVEL_FEATURES.len()] {
     let e = f.outline.element(at);
     let s = f.below(at);
-    w.put(log1p(s.words));
-    w.put(ratio(s.link_words, s.words));
-    w.put(log1p(s.blocks));
-    w.put(ratio(s.words, s.blocks).min(200.0));
-    w.put(ratio(s.words, page.words));
-    w.put(ratio(s.rich_words, s.words));
-    w.put(ratio(s.headings, s.blocks));
-    w.put(ratio(s.prices, s.blocks));
-    w.put(ratio(s.dates, s.blocks));
-    w.put(ratio(s.subscribe, s.blocks));
-    w.put(log1p(
-        (e.mark(Mark::Input) + e.mark(Mark::Password) + e.mark(Mark::Checkbox)) as f32,
-    ));
-    w.put(log1p(e.mark(Mark::Email) as f32));
-    w.put(log1p(e.mark(Mark::Button) as f32));
-    w.put(ratio(e.mark(Mark::Image) as f32, s.blocks).min(4.0));
+    [
+        log1p(s.words),
+        ratio(s.link_words, s.words),
+        log1p(s.blocks),
+        ratio(s.words, s.blocks).min(200.0),
+        ratio(s.words, page.words),
+        ratio(s.rich_words, s.words),
+        ratio(s.headings, s.blocks),
+        ratio(s.prices, s.blocks),
+        ratio(s.dates, s.blocks),
+        ratio(s.subscribe, s.blocks),
+        log1p((e.mark(Mark::Input) + e.mark(Mark::Password) + e.mark(Mark::Checkbox)) as f32),
+        log1p(e.mark(Mark::Email) as f32),
+        log1p(e.mark(Mark::Button) as f32),
+        ratio(e.mark(Mark::Image) as f32, s.blocks).min(4.0),
+    ]
 }
 
-fn write_group(g: &Group, page: &Sums, w: &mut RowWriter<'_>) {
-    w.put(log1p(g.blocks));
-    w.put(log1p(g.words));
-    w.put(ratio(g.words, g.blocks).min(200.0));
-    w.put(ratio(g.link_words, g.words));
-    w.put(ratio(g.rich_words, page.rich_words));
+fn group_values(g: &Group, page: &Sums) -> [f32; GROUP_FEATURES.len()] {
+    [
+        log1p(g.blocks),
+        log1p(g.words),
+        ratio(g.words, g.blocks).min(200.0),
+        ratio(g.link_words, g.words),
+        ratio(g.rich_words, page.rich_words),
+    ]
 }

@@ -1,13 +1,17 @@
 //! Runs the families in schema order over a page and lists the hashed tokens of every block.
 
+use super::container::Containers;
 use super::facts::Facts;
 use super::matrix::{Matrix, RowWriter};
+use super::nesting::Nesting;
 use super::order::Order;
 use super::page_kind::{DeclaredWords, page_values};
+use super::place::Places;
 use super::schema::Schema;
 use super::structure::Structure;
-use super::tokens::{Field, FieldTokens, bucket, emit_markup, emit_near_words, emit_own_words};
-use super::{container, markup, nesting, place, text};
+use super::token_lists::TokenLists;
+use super::tokens::{FieldTokens, emit_markup, emit_near_words, emit_own_words};
+use super::{markup, text};
 use crate::blocks::Outline;
 use crate::page::PageMeta;
 
@@ -16,59 +20,6 @@ pub const TOKEN_BITS: u32 = 18;
 
 /// Containers of a block: three of growing size, its card, its form, its branch beside the title.
 pub const CONTAINERS: usize = 6;
-
-/// Tokens of one block at most.
-const MAX_BLOCK_TOKENS: usize = 500;
-
-/// Buckets of hashed tokens, a list for each block.
-#[derive(Debug, Clone, Default)]
-pub struct TokenLists {
-    buckets: Vec<u32>,
-    own_ends: Vec<u32>,
-    ends: Vec<u32>,
-}
-
-impl TokenLists {
-    /// Adds a token to the block that is being listed, as long as it has room.
-    fn push(&mut self, field: Field, token: u32) {
-        let start = self.ends.last().map_or(0, |end| *end as usize);
-        if self.buckets.len() - start < MAX_BLOCK_TOKENS {
-            self.buckets.push(bucket(field, token, TOKEN_BITS));
-        }
-    }
-
-    /// The block's own words are listed.
-    fn end_own_words(&mut self) {
-        self.own_ends.push(self.buckets.len() as u32);
-    }
-
-    /// The block is listed.
-    fn end_block(&mut self) {
-        self.ends.push(self.buckets.len() as u32);
-    }
-
-    /// Buckets of block `i`.
-    pub fn of(&self, i: usize) -> &[u32] {
-        let from = if i == 0 { 0 } else { self.ends[i - 1] as usize };
-        &self.buckets[from..self.ends[i] as usize]
-    }
-
-    /// Buckets of the words of block `i` alone, without its neighbours' words and its markup.
-    pub fn own_words_of(&self, i: usize) -> &[u32] {
-        let from = if i == 0 { 0 } else { self.ends[i - 1] as usize };
-        &self.buckets[from..self.own_ends[i] as usize]
-    }
-
-    /// Number of blocks.
-    pub fn len(&self) -> usize {
-        self.ends.len()
-    }
-
-    /// Whether there is no block.
-    pub fn is_empty(&self) -> bool {
-        self.ends.is_empty()
-    }
-}
 
 /// The features of a page.
 #[derive(Debug, Clone, Default)]
@@ -99,40 +50,33 @@ pub fn extract(outline: &Outline, meta: &PageMeta) -> Features {
     let declared = DeclaredWords::read(&facts);
     let structure = Structure::read(&facts);
     let order = Order::read(&facts);
-    let field_tokens = FieldTokens::read(outline);
+    let mut holders = Containers::read(&facts);
+    let places = Places::read(&facts);
+    let mut nesting = Nesting::read(&facts, &structure);
+    let fields = FieldTokens::read(outline);
     let mut headings = Vec::with_capacity(n);
     let mut first_copy = Vec::with_capacity(n);
     let page = if n == 0 { Vec::new() } else { page_values(&facts) };
-    let mut tokens = TokenLists::default();
+    let mut tokens = TokenLists::new(outline, &facts.tokens);
     let mut containers = Vec::with_capacity(n);
     for i in 0..n {
+        let around = holders.around(&facts, i);
         let mut w = RowWriter::new(dense.row_mut(i));
         text::write(&facts, i, &mut w);
         markup::write(&facts, i, &mut w);
-        container::write(&facts, i, &mut w);
-        place::write(&facts, i, &mut w);
-        nesting::write(&facts, &structure, i, &mut w);
+        holders.write(&facts, i, &around, &mut w);
+        places.write(&facts, i, &mut w);
+        nesting.write(&facts, &structure, i, &mut w);
         order.write(&facts, i, &mut w);
         declared.write(&facts, i, &mut w);
-        for v in &page {
-            w.put(*v);
-        }
+        w.put_all(&page);
         debug_assert_eq!(w.written(), Schema::get().len());
-        emit_own_words(&facts.text[i], &mut |field, token| tokens.push(field, token));
-        tokens.end_own_words();
-        let mut emit = |field, token| tokens.push(field, token);
-        emit_near_words(&facts.text, i, &mut emit);
-        if !outline.plain {
-            emit_markup(outline, &facts.tokens, i, &mut emit);
-            field_tokens.emit(outline, structure.places[i].unit, &mut emit);
-        }
-        tokens.end_block();
-        let levels = container::growing_containers(&facts, i);
         let place = &structure.places[i];
+        list_tokens(&facts, &fields, i, place.unit, &mut tokens);
         let around = [
-            levels[0],
-            levels[1],
-            levels[2],
+            around[0],
+            around[1],
+            around[2],
             place.card,
             place.unit,
             place.branch,
@@ -150,5 +94,29 @@ pub fn extract(outline: &Outline, meta: &PageMeta) -> Features {
         class_group: facts.class_group.clone(),
         words: facts.text.iter().map(|t| t.words).collect(),
         first_copy,
+    }
+}
+
+/// Lists the tokens of block `i`, whose form is `unit`.
+fn list_tokens(facts: &Facts<'_>, fields: &FieldTokens, i: usize, unit: u32, tokens: &mut TokenLists) {
+    let outline = facts.outline;
+    emit_own_words(&facts.text[i], &mut |field, token| tokens.push(field, token));
+    tokens.end_own_words();
+    emit_near_words(&facts.text, i, &mut |field, token| tokens.push(field, token));
+    if outline.plain {
+        tokens.end_block();
+        return;
+    }
+    let before_markup = tokens.mark();
+    let mut emit = |field, token| tokens.push(field, token);
+    emit_markup(outline, &facts.tokens, i, false, &mut emit);
+    fields.emit(outline, unit, &mut emit);
+    if !tokens.end_block_below(outline.blocks[i].anchor) {
+        // too many of them: the first ones are taken, ancestors and all
+        tokens.go_back(before_markup);
+        let mut emit = |field, token| tokens.push(field, token);
+        emit_markup(outline, &facts.tokens, i, true, &mut emit);
+        fields.emit(outline, unit, &mut emit);
+        tokens.end_block();
     }
 }

@@ -1,6 +1,5 @@
 //! A plain row-major matrix of features, and the writer that fills one row in schema order.
 
-use std::ops::Range;
 use std::sync::LazyLock;
 
 /// Rows of `f32` features, one row a block.
@@ -37,16 +36,11 @@ impl Matrix {
     }
 
     /// Matrices side by side; rows beyond the shortest one are left out.
-    pub fn side_by_side<const N: usize>(parts: [&Matrix; N]) -> Matrix {
+    pub fn side_by_side(parts: &[&Matrix]) -> Matrix {
         let rows = parts.iter().map(|m| m.rows()).min().unwrap_or(0);
-        Matrix::rows_side_by_side(parts, 0..rows)
-    }
-
-    /// Some rows of matrices side by side.
-    pub fn rows_side_by_side<const N: usize>(parts: [&Matrix; N], rows: Range<usize>) -> Matrix {
         let cols = parts.iter().map(|m| m.cols).sum();
-        let mut data = Vec::with_capacity(rows.len() * cols);
-        for i in rows {
+        let mut data = Vec::with_capacity(rows * cols);
+        for i in 0..rows {
             for part in parts {
                 data.extend_from_slice(part.row(i));
             }
@@ -75,6 +69,15 @@ impl<'a> RowWriter<'a> {
         self.at += 1;
     }
 
+    /// Writes values that are known to be finite.
+    pub fn put_all(&mut self, values: &[f32]) {
+        let end = self.at + values.len();
+        if let Some(cells) = self.row.get_mut(self.at..end) {
+            cells.copy_from_slice(values);
+        }
+        self.at = end;
+    }
+
     /// Writes 1 or 0.
     pub fn flag(&mut self, value: bool) {
         self.put(f32::from(u8::from(value)));
@@ -96,7 +99,7 @@ pub fn log1p(count: f32) -> f32 {
 }
 
 /// Counts below this have their logarithms at hand: most counts are small.
-const SMALL: usize = 256;
+const SMALL: usize = 2048;
 static SMALL_LOGARITHMS: LazyLock<[f32; SMALL]> =
     LazyLock::new(|| std::array::from_fn(|k| (1.0 + k as f32).ln()));
 

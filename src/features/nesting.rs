@@ -3,7 +3,8 @@
 use super::facts::{Facts, Sums};
 use super::family::{Family, names};
 use super::matrix::{RowWriter, log1p, ratio};
-use super::structure::{NONE, Structure};
+use super::memo::Memo;
+use super::structure::{NONE, Structure, Twins};
 use crate::blocks::Mark;
 
 /// The family.
@@ -62,72 +63,128 @@ fn features() -> Vec<String> {
     list
 }
 
-/// Writes the values of block `i`.
-pub fn write(f: &Facts<'_>, s: &Structure, i: usize, w: &mut RowWriter<'_>) {
-    let page = f.range(0, f.len());
-    let b = &f.outline.blocks[i];
-    let p = &s.places[i];
-    for element in [b.element, p.card, p.grid] {
-        match s.twins(element) {
-            Some(t) => {
-                let count = t.count as f32;
-                w.put(log1p(count - 1.0));
-                w.put(ratio(s.twin_index(element) as f32, count));
-                w.put(log1p(ratio(t.words, count)));
-                w.put(log1p(ratio(t.blocks, count)));
-                w.put(ratio(t.words, page.words));
-                w.put(ratio(t.rich_words, t.words));
-            }
-            None => (0..6).for_each(|_| w.put(-1.0)),
-        }
-    }
-    let card = Structure::sums(f, p.card);
-    w.put(ratio(card.link_words, card.words));
-    w.put(linked_headings(&card));
-    write_unit(f, p.unit, i, w);
-    write_articles(f, s, i, &page, w);
-    let branch = Structure::sums(f, p.branch);
-    let top = f.outline.element(p.branch);
-    let own_depth = f32::from(f.outline.element(b.element).depth);
-    w.put(own_depth - f32::from(top.depth));
-    w.put(log1p(branch.blocks));
-    w.put(log1p(branch.words));
-    w.put(ratio(branch.rich_words, page.rich_words));
-    w.put(ratio(branch.link_words, branch.words));
-    w.put(linked_headings(&branch));
-    w.flag(branch.first_headings > 0.0);
-    w.put(f.title_block.map_or(-1.0, |t| {
-        let from = (t + 1).min(top.first_block as usize);
-        log1p(f.range(from, top.first_block as usize).rich_words)
-    }));
+/// What the family needs beside the facts and the structure, made once a page.
+pub struct Nesting {
+    twins: Vec<[f32; 5]>,
+    branches: Memo<6>,
+    units: Memo<10>,
+    page: Sums,
 }
 
-fn write_unit(f: &Facts<'_>, unit: u32, i: usize, w: &mut RowWriter<'_>) {
-    w.flag(unit != NONE);
-    if unit == NONE {
-        (0..10).for_each(|_| w.put(-1.0));
-    } else {
-        let e = f.outline.element(unit);
-        let s = f.below(unit);
-        w.put(log1p(s.blocks));
-        w.put(log1p(s.words));
-        w.put(ratio(i as f32 - e.first_block as f32, s.blocks));
-        for mark in [
-            Mark::Input,
-            Mark::Email,
-            Mark::Password,
-            Mark::Checkbox,
-            Mark::Button,
-        ] {
-            w.put(log1p(e.mark(mark) as f32));
+impl Nesting {
+    /// Reads a page.
+    pub fn read(f: &Facts<'_>, s: &Structure) -> Nesting {
+        let page = f.range(0, f.len());
+        Nesting {
+            twins: s.groups.iter().map(|t| twin_values(t, &page)).collect(),
+            branches: Memo::new(f.outline),
+            units: Memo::new(f.outline),
+            page,
         }
-        w.put(s.headings);
-        w.put(ratio(s.subscribe, s.blocks));
     }
-    let at = f.outline.fields.partition_point(|x| (x.block as usize) <= i);
-    let distance = |x: Option<&crate::blocks::Field>| x.map_or(50.0, |x| (x.block as f32 - i as f32).abs());
-    let before = distance(at.checked_sub(1).and_then(|k| f.outline.fields.get(k)));
-    w.put(log1p(before.min(distance(f.outline.fields.get(at))).min(50.0)));
+
+    /// Writes the values of block `i`.
+    pub fn write(&mut self, f: &Facts<'_>, s: &Structure, i: usize, w: &mut RowWriter<'_>) {
+        let b = &f.outline.blocks[i];
+        let p = &s.places[i];
+        for element in [b.element, p.card, p.grid] {
+            match s.twin_group(element) {
+                Some(group) => {
+                    let [count, rest @ ..] = self.twins[group];
+                    w.put(count);
+                    w.put(ratio(s.twin_index(element) as f32, s.groups[group].count as f32));
+                    w.put_all(&rest);
+                }
+                None => w.put_all(&[-1.0; 6]),
+            }
+        }
+        if p.card == NONE {
+            w.put_all(&[0.0, -1.0]);
+        } else {
+            let [.., links, linked_headings, _] = self.branch(f, p.card);
+            w.put_all(&[links, linked_headings]);
+        }
+        self.write_unit(f, p.unit, i, w);
+        write_articles(f, s, i, &self.page, w);
+        let top = f.outline.element(p.branch);
+        let own_depth = f32::from(f.outline.element(b.element).depth);
+        w.put(own_depth - f32::from(top.depth));
+        w.put_all(&self.branch(f, p.branch));
+        w.put(f.title_block.map_or(-1.0, |t| {
+            let from = (t + 1).min(top.first_block as usize);
+            log1p(f.range(from, top.first_block as usize).rich_words)
+        }));
+    }
+
+    fn branch(&mut self, f: &Facts<'_>, element: u32) -> [f32; 6] {
+        self.branches.of(element, || {
+            let s = f.below(element);
+            [
+                log1p(s.blocks),
+                log1p(s.words),
+                ratio(s.rich_words, self.page.rich_words),
+                ratio(s.link_words, s.words),
+                linked_headings(&s),
+                f32::from(u8::from(s.first_headings > 0.0)),
+            ]
+        })
+    }
+
+    fn write_unit(&mut self, f: &Facts<'_>, unit: u32, i: usize, w: &mut RowWriter<'_>) {
+        w.flag(unit != NONE);
+        if unit == NONE {
+            w.put_all(&[-1.0; 10]);
+        } else {
+            let mut values = self.units.of(unit, || unit_values(f, unit));
+            let e = f.outline.element(unit);
+            values[UNIT_PLACE] = ratio(i as f32 - e.first_block as f32, e.block_count() as f32);
+            w.put_all(&values);
+        }
+        let at = f.outline.fields.partition_point(|x| (x.block as usize) <= i);
+        let distance =
+            |x: Option<&crate::blocks::Field>| x.map_or(50.0, |x| (x.block as f32 - i as f32).abs());
+        let before = distance(at.checked_sub(1).and_then(|k| f.outline.fields.get(k)));
+        w.put(log1p(before.min(distance(f.outline.fields.get(at))).min(50.0)));
+    }
+}
+
+/// Column of a unit's values that is each block's own.
+const UNIT_PLACE: usize = 2;
+
+fn unit_values(f: &Facts<'_>, unit: u32) -> [f32; 10] {
+    let e = f.outline.element(unit);
+    let s = f.below(unit);
+    let [inputs, emails, passwords, checkboxes, buttons] = [
+        Mark::Input,
+        Mark::Email,
+        Mark::Password,
+        Mark::Checkbox,
+        Mark::Button,
+    ]
+    .map(|mark| log1p(e.mark(mark) as f32));
+    [
+        log1p(s.blocks),
+        log1p(s.words),
+        0.0,
+        inputs,
+        emails,
+        passwords,
+        checkboxes,
+        buttons,
+        s.headings,
+        ratio(s.subscribe, s.blocks),
+    ]
+}
+
+fn twin_values(t: &Twins, page: &Sums) -> [f32; 5] {
+    let count = t.count as f32;
+    [
+        log1p(count - 1.0),
+        log1p(ratio(t.words, count)),
+        log1p(ratio(t.blocks, count)),
+        ratio(t.words, page.words),
+        ratio(t.rich_words, t.words),
+    ]
 }
 
 fn write_articles(f: &Facts<'_>, s: &Structure, i: usize, page: &Sums, w: &mut RowWriter<'_>) {
@@ -179,7 +236,7 @@ mod tests {
             let i = outline.blocks.iter().position(|b| b.text == text).unwrap();
             let mut row = vec![0.0; names.len()];
             let mut w = RowWriter::new(&mut row);
-            write(&facts, &structure, i, &mut w);
+            Nesting::read(&facts, &structure).write(&facts, &structure, i, &mut w);
             assert_eq!(w.written(), names.len());
             row[names.iter().position(|n| n == name).unwrap()]
         };

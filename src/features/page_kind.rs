@@ -7,7 +7,7 @@ use super::matrix::{RowWriter, log1p, ratio};
 use super::text_facts::TextFacts;
 use crate::blocks::Mark;
 use crate::page::Tag;
-use rustc_hash::FxHashSet;
+use rustc_hash::FxHashMap;
 
 /// The family of whole-page features; every block of a page has the same values.
 pub const PAGE: Family = Family {
@@ -137,78 +137,108 @@ fn declared_features() -> Vec<String> {
     ])
 }
 
-/// Word sets of what the page declares, made once a page.
+/// Words of what the page declares, made once a page.
 pub struct DeclaredWords {
-    title: FxHashSet<u32>,
     titles: Vec<u32>,
-    description: FxHashSet<u32>,
-    structured: FxHashSet<u32>,
-    authors: FxHashSet<u32>,
-    title_tail: FxHashSet<u32>,
+    /// For each declared word the texts that have it, as bits.
+    words: FxHashMap<u32, u8>,
+    /// Words of each declared text.
+    sizes: [usize; TEXTS],
 }
 
-/// All words of a text as hashes, without the limit that blocks have.
-fn word_set(text: &str) -> FxHashSet<u32> {
-    let mut set = FxHashSet::default();
-    for part in text.split_whitespace().take(6000).collect::<Vec<_>>().chunks(16) {
-        set.extend(TextFacts::read(&part.join(" ")).word_hashes);
-    }
-    set
+/// Declared texts whose words are looked for in blocks.
+const TEXTS: usize = 5;
+
+/// The declared texts in their order.
+#[derive(Clone, Copy)]
+enum Text {
+    Title,
+    Description,
+    Structured,
+    Authors,
+    TitleTail,
 }
+
+/// Words of a declared text that are looked at.
+const MAX_DECLARED: usize = 6000;
 
 impl DeclaredWords {
     /// Reads the declarations of a page.
     pub fn read(f: &Facts<'_>) -> DeclaredWords {
-        let text = |t: &Option<String>| t.as_deref().map(word_set).unwrap_or_default();
         let m = f.meta;
-        let mut title = text(&m.headline);
-        title.extend(text(&m.social_title));
-        if title.is_empty() {
-            title = text(&m.title);
-        }
-        let tail = m
-            .title
-            .as_deref()
-            .and_then(|t| t.rsplit(['|', '-', '–', '—', '·']).next())
-            .unwrap_or("");
-        DeclaredWords {
+        let mut declared = DeclaredWords {
             titles: [&m.headline, &m.social_title, &m.title]
                 .into_iter()
                 .flatten()
                 .map(|t| TextFacts::read(t).hash)
                 .collect(),
-            title,
-            description: text(&m.description),
-            structured: text(&m.structured_text),
-            authors: word_set(&m.authors.join(" ")),
-            title_tail: word_set(tail),
+            words: FxHashMap::default(),
+            sizes: [0; TEXTS],
+        };
+        for title in [&m.headline, &m.social_title].into_iter().flatten() {
+            declared.add(Text::Title, title);
+        }
+        if let Some(title) = &m.title {
+            if declared.sizes[Text::Title as usize] == 0 {
+                declared.add(Text::Title, title);
+            }
+            let tail = title.rsplit(['|', '-', '–', '—', '·']).next();
+            declared.add(Text::TitleTail, tail.unwrap_or(""));
+        }
+        if let Some(text) = &m.description {
+            declared.add(Text::Description, text);
+        }
+        if let Some(text) = &m.structured_text {
+            declared.add(Text::Structured, text);
+        }
+        declared.add(Text::Authors, &m.authors.join(" "));
+        declared
+    }
+
+    /// Adds the words of a text, without the limit that blocks have.
+    fn add(&mut self, text: Text, words: &str) {
+        let bit = 1 << text as u8;
+        for part in words
+            .split_whitespace()
+            .take(MAX_DECLARED)
+            .collect::<Vec<_>>()
+            .chunks(16)
+        {
+            for hash in TextFacts::read(&part.join(" ")).word_hashes {
+                let texts = self.words.entry(hash).or_insert(0);
+                self.sizes[text as usize] += usize::from(*texts & bit == 0);
+                *texts |= bit;
+            }
         }
     }
 
     /// Values of the declared family for block `i`.
     pub fn write(&self, f: &Facts<'_>, i: usize, w: &mut RowWriter<'_>) {
         let own = &f.text[i].word_hashes;
-        let overlap = |set: &FxHashSet<u32>| {
-            if set.is_empty() || own.is_empty() {
-                return 0.0;
+        let mut shared = [0_u32; TEXTS];
+        if !self.words.is_empty() {
+            for texts in own.iter().filter_map(|h| self.words.get(h)) {
+                for (k, count) in shared.iter_mut().enumerate() {
+                    *count += u32::from(texts >> k & 1);
+                }
             }
-            own.iter().filter(|h| set.contains(h)).count() as f32 / own.len() as f32
-        };
-        w.put(overlap(&self.title));
+        }
+        let overlap = |text: Text| ratio(shared[text as usize] as f32, own.len() as f32);
+        w.put(overlap(Text::Title));
         w.flag(self.titles.contains(&f.text[i].hash));
-        w.put(overlap(&self.description));
-        w.put(if self.structured.len() > 20 {
-            overlap(&self.structured)
+        w.put(overlap(Text::Description));
+        w.put(if self.sizes[Text::Structured as usize] > 20 {
+            overlap(Text::Structured)
         } else {
             -1.0
         });
         w.put(if own.len() <= 12 {
-            overlap(&self.authors)
+            overlap(Text::Authors)
         } else {
             0.0
         });
         w.put(if own.len() <= 6 {
-            overlap(&self.title_tail)
+            overlap(Text::TitleTail)
         } else {
             0.0
         });

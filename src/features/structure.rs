@@ -5,6 +5,7 @@
 use super::facts::{Facts, Sums};
 use super::text_facts::mix;
 use super::tokens::hash_str;
+use super::upward;
 use crate::blocks::Mark;
 use crate::page::Tag;
 use rustc_hash::FxHashMap;
@@ -54,7 +55,8 @@ pub struct Place {
 pub struct Structure {
     group_of: Vec<u32>,
     index_of: Vec<u32>,
-    groups: Vec<Twins>,
+    /// Groups of twins.
+    pub groups: Vec<Twins>,
     /// By block.
     pub places: Vec<Place>,
     /// Outermost `article` elements that hold running text.
@@ -91,11 +93,7 @@ impl Structure {
             group.words += sums.words;
             group.rich_words += sums.rich_words;
         }
-        let title_line = f.title_block.map(|t| f.outline.blocks[t].element);
-        for b in &f.outline.blocks {
-            let place = s.place(f, b.element, title_line);
-            s.places.push(place);
-        }
+        s.places = s.read_places(f);
         let mut last = NONE;
         for p in &mut s.places {
             if p.outer_article == NONE || f.below(p.outer_article).rich_words <= 0.0 {
@@ -111,57 +109,61 @@ impl Structure {
         s
     }
 
-    fn place(&self, f: &Facts<'_>, element: u32, title: Option<u32>) -> Place {
-        let mut p = Place {
-            card: NONE,
-            grid: NONE,
-            unit: NONE,
-            branch: 0,
-            article: NONE,
-            outer_article: NONE,
-            articles: 0,
-            story: None,
-        };
-        let shared = title.map_or(0, |t| f.outline.common_ancestor(element, t));
-        let mut below = element;
-        let mut on_the_way = true;
-        for (level, (at, e)) in f.outline.ancestry(element).enumerate() {
-            if on_the_way {
-                if at == shared {
-                    p.branch = below;
-                    on_the_way = false;
-                }
-                below = at;
-            }
-            if e.tag == Tag::Article {
-                if p.article == NONE {
-                    p.article = at;
-                }
-                p.outer_article = at;
-                p.articles += 1;
-            }
-            if level >= CLIMB {
-                continue;
-            }
-            if self.twins(at).is_some_and(|t| t.count > 1) {
-                if p.card == NONE && e.block_count() > 1 {
-                    p.card = at;
-                }
-                p.grid = at;
-            }
+    fn read_places(&self, f: &Facts<'_>) -> Vec<Place> {
+        let outline = f.outline;
+        let twinned = |at: u32| self.twins(at).is_some_and(|t| t.count > 1);
+        let cards = upward::nearest(outline, |at, e| e.block_count() > 1 && twinned(at));
+        let units = upward::nearest(outline, |_, e| {
             let fields = e.mark(Mark::Email) + e.mark(Mark::Input) + e.mark(Mark::Password);
-            if p.unit == NONE && fields > 0 && e.block_count() <= UNIT_BLOCKS {
-                p.unit = at;
+            fields > 0 && e.block_count() <= UNIT_BLOCKS
+        });
+        let shared = f
+            .title_block
+            .map(|t| upward::shared_with(outline, outline.blocks[t].element));
+        let branches = upward::nearest(outline, |at, e| {
+            // where no block is the title, the root stands for it
+            let holds_title = |at: u32| shared.as_ref().map_or(at == 0, |s| s[at as usize] == at);
+            holds_title(at) || holds_title(e.parent)
+        });
+        let articles = upward::nearest(outline, |_, e| e.tag == Tag::Article);
+        let outer_articles = upward::outermost(outline, |_, e| e.tag == Tag::Article);
+        let grids = upward::outermost(outline, |at, _| twinned(at));
+        let depth = |at: u32| usize::from(outline.element(at).depth);
+        let place = |element: u32| {
+            let near = |at: Option<u32>| {
+                at.filter(|at| depth(element) - depth(*at) < CLIMB)
+                    .unwrap_or(NONE)
+            };
+            let at = element as usize;
+            let grid = if depth(element) < CLIMB {
+                grids[at].map(|(outer, _)| outer)
+            } else {
+                let climb = outline.ancestry(element).take(CLIMB).map(|(at, _)| at);
+                climb.filter(|at| twinned(*at)).last()
+            };
+            Place {
+                card: near(cards[at]),
+                grid: grid.unwrap_or(NONE),
+                unit: near(units[at]),
+                branch: branches[at].unwrap_or(0),
+                article: articles[at].unwrap_or(NONE),
+                outer_article: outer_articles[at].map_or(NONE, |(outer, _)| outer),
+                articles: outer_articles[at].map_or(0, |(_, count)| count),
+                story: None,
             }
-        }
-        p
+        };
+        outline.blocks.iter().map(|b| place(b.element)).collect()
+    }
+
+    /// Which of the groups an element is in.
+    pub fn twin_group(&self, element: u32) -> Option<usize> {
+        let group = *self.group_of.get(element as usize)?;
+        (group != NONE).then_some(group as usize)
     }
 
     /// The twins of an element, itself included.
     pub fn twins(&self, element: u32) -> Option<&Twins> {
-        self.group_of
-            .get(element as usize)
-            .and_then(|g| self.groups.get(*g as usize))
+        self.groups.get(self.twin_group(element)?)
     }
 
     /// Position of an element among its twins, 0 is the first.

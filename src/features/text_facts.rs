@@ -93,77 +93,12 @@ impl TextFacts {
     /// Reads a text.
     pub fn read(text: &str) -> TextFacts {
         let mut f = TextFacts::default();
-        let mut word = WordHash::default();
-        let mut all = 0x811c_9dc5_u32;
-        let mut previous = ' ';
-        let mut colon_or_digit = 0_u32; // patterns such as 12:30, 2024-05-01, 1.5.2024
-        let mut number = 0_u32;
-        let mut years = false;
-        let mut currency = false;
-        for c in text.chars() {
-            f.chars += 1.0;
-            let lower = if c.is_ascii() {
-                c.to_ascii_lowercase()
-            } else {
-                c.to_lowercase().next().unwrap_or(c)
-            };
-            all = mix(all, lower as u32);
-            if c.is_alphanumeric() || c == '_' {
-                if word.chars == 0 && c.is_uppercase() {
-                    f.capitalised += 1.0;
-                }
-                if c.is_ascii_digit() {
-                    f.digits += 1.0;
-                    number = if word.digits {
-                        number.saturating_mul(10).saturating_add(c as u32 - 48)
-                    } else {
-                        c as u32 - 48
-                    };
-                    word.digits = true;
-                } else if c.is_alphabetic() {
-                    f.letters += 1.0;
-                    if c.is_uppercase() {
-                        f.upper += 1.0;
-                    }
-                }
-                if is_unspaced(c) {
-                    f.unspaced += 1.0;
-                }
-                word.push(lower);
-            } else {
-                if word.digits && word.chars == 4 && (1950..2050).contains(&number) {
-                    years = true;
-                }
-                if word.digits && matches!(c, ':' | '-' | '/' | '.') {
-                    colon_or_digit += 1;
-                }
-                f.end_word(&mut word);
-                match c {
-                    ' ' => {
-                        if matches!(previous, '.' | '!' | '?' | '…') {
-                            f.sentences += 1.0;
-                        }
-                    }
-                    ',' | '、' | '，' | '،' => f.commas += 1.0,
-                    '。' | '！' | '？' | '۔' | '।' => f.sentences += 1.0,
-                    '?' | '؟' => f.questions += 1.0,
-                    '!' => f.exclamations += 1.0,
-                    '|' | '/' | '·' | '»' | '›' | '>' | '•' | '→' => f.separators += 1.0,
-                    '@' => f.at_sign = true,
-                    '©' => f.copyright = true,
-                    c if CURRENCY_SIGNS.contains(&c) => currency = true,
-                    _ => {}
-                }
-                if c != ' ' {
-                    f.signs += 1.0;
-                }
-            }
-            previous = c;
-        }
-        if word.digits && word.chars == 4 && (1950..2050).contains(&number) {
-            years = true;
-        }
-        f.end_word(&mut word);
+        // most texts are ASCII, whose characters need no tables
+        let (currency, years, marked_digits) = if text.is_ascii() {
+            f.scan::<true>(text.bytes().map(char::from))
+        } else {
+            f.scan::<false>(text.chars())
+        };
         f.words += f.unspaced / 2.0;
         let tail = text.trim_end_matches(['"', '”', '’', '»', ')', '\'', '“', '」', ']']);
         f.ends_sentence = tail.ends_with(['.', '!', '?', '。', '！', '？', '…', '۔', '।', '؟']);
@@ -174,7 +109,7 @@ impl TextFacts {
         f.ends_ellipsis = tail.ends_with('…') || tail.ends_with("...");
         f.starts_lower = text.chars().next().is_some_and(char::is_lowercase);
         f.price = f.digits > 0.0 && (currency || f.price);
-        f.date = years || colon_or_digit >= 2 || (colon_or_digit >= 1 && f.words <= 8.0 && f.digits >= 3.0);
+        f.date = years || marked_digits >= 2 || (marked_digits >= 1 && f.words <= 8.0 && f.digits >= 3.0);
         f.address = text.contains("http") || text.contains("www.");
         if f.unspaced > 0.0 {
             f.word_hashes.extend(unspaced_pairs(text, MAX_WORDS));
@@ -182,8 +117,72 @@ impl TextFacts {
                 f.cues[i] += parts.iter().filter(|p| text.contains(**p)).count() as f32;
             }
         }
-        f.hash = all;
         f
+    }
+
+    /// Goes through the characters once. Tells whether there is a sign of a currency, what may be a year, and
+    /// how many numbers a `:`, `-`, `/` or `.` follows (12:30, 2024-05-01, 1.5.2024).
+    fn scan<const ASCII: bool>(&mut self, text: impl Iterator<Item = char>) -> (bool, bool, u32) {
+        let mut word = WordHash::default();
+        let mut all = 0x811c_9dc5_u32;
+        let mut previous = ' ';
+        let (mut marked_digits, mut number) = (0_u32, 0_u32);
+        let (mut years, mut currency) = (false, false);
+        let mut count = Counts::default();
+        for c in text {
+            count.chars += 1;
+            let lower = if ASCII || c.is_ascii() {
+                c.to_ascii_lowercase()
+            } else {
+                c.to_lowercase().next().unwrap_or(c)
+            };
+            all = mix(all, lower as u32);
+            let (alphabetic, upper) = if ASCII {
+                (c.is_ascii_alphabetic(), c.is_ascii_uppercase())
+            } else {
+                (c.is_alphabetic(), c.is_uppercase())
+            };
+            if alphabetic || c == '_' || c.is_ascii_digit() || (!ASCII && c.is_alphanumeric()) {
+                count.capitalised += u32::from(word.chars == 0 && upper);
+                if c.is_ascii_digit() {
+                    count.digits += 1;
+                    number = if word.digits {
+                        number.saturating_mul(10).saturating_add(c as u32 - 48)
+                    } else {
+                        c as u32 - 48
+                    };
+                    word.digits = true;
+                } else if alphabetic {
+                    count.letters += 1;
+                    count.upper += u32::from(upper);
+                }
+                count.unspaced += u32::from(!ASCII && is_unspaced(c));
+                word.push(lower);
+            } else {
+                years |= word.is_year(number);
+                marked_digits += u32::from(word.digits && matches!(c, ':' | '-' | '/' | '.'));
+                self.end_word(&mut word);
+                count.signs += u32::from(c != ' ');
+                match c {
+                    ' ' => count.sentences += u32::from(matches!(previous, '.' | '!' | '?' | '…')),
+                    ',' | '、' | '，' | '،' => count.commas += 1,
+                    '。' | '！' | '？' | '۔' | '।' => count.sentences += 1,
+                    '?' | '؟' => count.questions += 1,
+                    '!' => count.exclamations += 1,
+                    '|' | '/' | '·' | '»' | '›' | '>' | '•' | '→' => count.separators += 1,
+                    '@' => self.at_sign = true,
+                    '©' => self.copyright = true,
+                    c if CURRENCY_SIGNS.contains(&c) => currency = true,
+                    _ => {}
+                }
+            }
+            previous = c;
+        }
+        years |= word.is_year(number);
+        self.end_word(&mut word);
+        self.hash = all;
+        count.tell(self);
+        (currency, years, marked_digits)
     }
 
     fn end_word(&mut self, word: &mut WordHash) {
@@ -215,6 +214,44 @@ impl TextFacts {
     }
 }
 
+/// Counts of characters while a text is read.
+#[derive(Default)]
+struct Counts {
+    chars: u32,
+    letters: u32,
+    upper: u32,
+    capitalised: u32,
+    digits: u32,
+    signs: u32,
+    commas: u32,
+    sentences: u32,
+    separators: u32,
+    unspaced: u32,
+    questions: u32,
+    exclamations: u32,
+}
+
+impl Counts {
+    fn tell(&self, f: &mut TextFacts) {
+        for (to, count) in [
+            (&mut f.chars, self.chars),
+            (&mut f.letters, self.letters),
+            (&mut f.upper, self.upper),
+            (&mut f.capitalised, self.capitalised),
+            (&mut f.digits, self.digits),
+            (&mut f.signs, self.signs),
+            (&mut f.commas, self.commas),
+            (&mut f.sentences, self.sentences),
+            (&mut f.separators, self.separators),
+            (&mut f.unspaced, self.unspaced),
+            (&mut f.questions, self.questions),
+            (&mut f.exclamations, self.exclamations),
+        ] {
+            *to = count as f32;
+        }
+    }
+}
+
 struct WordHash {
     hash: u32,
     stem: u32,
@@ -234,6 +271,11 @@ impl Default for WordHash {
 }
 
 impl WordHash {
+    /// Whether the word is a number of four digits that may be a year.
+    fn is_year(&self, number: u32) -> bool {
+        self.digits && self.chars == 4 && (1950..2050).contains(&number)
+    }
+
     fn push(&mut self, c: char) {
         self.hash = mix(self.hash, c as u32);
         self.chars += 1;

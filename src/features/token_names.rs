@@ -3,7 +3,7 @@
 
 use super::extract::TOKEN_BITS;
 use super::text_facts::{STEM_CHARS, TextFacts, mix};
-use super::tokens::{Field, bucket, hash_str, markup_tokens};
+use super::tokens::{ANCESTORS, Field, bucket, hash_str, markup_tokens};
 use crate::blocks::words::{is_unspaced, words};
 use crate::blocks::{Outline, words::collapsed};
 use std::collections::HashMap;
@@ -19,8 +19,6 @@ pub struct TokenName {
 
 /// Longest text of a name in characters.
 const MAX_CHARS: usize = 60;
-/// Ancestors whose markup counts.
-const ANCESTORS: usize = 24;
 
 /// Names of the buckets that the tokens of block `i` can fall into.
 pub fn token_names(outline: &Outline, i: usize) -> HashMap<u32, TokenName> {
@@ -167,7 +165,7 @@ mod tests {
             let names = token_names(&prepared.outline, i);
             let text = &prepared.outline.blocks[i].text;
             for bucket in prepared.features.tokens.of(i) {
-                assert!(names.contains_key(bucket), "block {i}: {text}");
+                assert!(names.contains_key(&bucket), "block {i}: {text}");
             }
         }
         let names = token_names(&prepared.outline, 1);

@@ -2,7 +2,8 @@
 //! Emits features to a callback, so that counting, training and scoring share one definition.
 
 use super::text_facts::{TextFacts, mix};
-use crate::blocks::{Block, Element, Outline};
+use crate::blocks::{Block, Outline};
+use rustc_hash::FxHashMap;
 
 /// Hash of a lower-case word, equal to the one that [`TextFacts`] computes.
 pub fn hash_str(word: &str) -> u32 {
@@ -147,6 +148,10 @@ pub fn unspaced_pairs(text: &str, limit: usize) -> Vec<u32> {
 
 /// Markup tokens of one element at most; utility classes of generated pages can be hundreds.
 const MAX_ELEMENT_TOKENS: usize = 40;
+/// Ancestors of a block whose markup counts, its own element included.
+pub const ANCESTORS: usize = 24;
+/// Elements up the tree whose names count.
+const PATH: usize = 4;
 
 /// Markup tokens of every element of a page.
 pub struct ElementTokens {
@@ -159,14 +164,21 @@ impl ElementTokens {
     pub fn read(outline: &Outline) -> ElementTokens {
         let mut tokens = Vec::new();
         let mut ranges = Vec::with_capacity(outline.elements.len());
+        // names stand on many elements: where the tokens of each stand that was read
+        let mut known: FxHashMap<&str, (u32, u32)> = FxHashMap::default();
+        let mut read: Vec<u32> = Vec::new();
         for e in &outline.elements {
-            let start = tokens.len() as u32;
-            element_tokens(e, |t| {
-                if tokens.len() - (start as usize) < MAX_ELEMENT_TOKENS {
-                    tokens.push(t);
-                }
-            });
-            ranges.push((start, tokens.len() as u32));
+            let start = tokens.len();
+            for text in [&e.class, &e.id, &e.hints, &e.other_name].into_iter().flatten() {
+                let (from, to) = *known.entry(text).or_insert_with(|| {
+                    let from = read.len() as u32;
+                    markup_tokens(text, |t| read.push(t));
+                    (from, read.len() as u32)
+                });
+                let room = MAX_ELEMENT_TOKENS - (tokens.len() - start);
+                tokens.extend(read[from as usize..to as usize].iter().take(room));
+            }
+            ranges.push((start as u32, tokens.len() as u32));
         }
         ElementTokens { tokens, ranges }
     }
@@ -176,27 +188,38 @@ impl ElementTokens {
         let (from, to) = self.ranges[element as usize];
         &self.tokens[from as usize..to as usize]
     }
-}
 
-fn element_tokens(e: &Element, mut emit: impl FnMut(u32)) {
-    for text in [&e.class, &e.id, &e.hints, &e.other_name].into_iter().flatten() {
-        markup_tokens(text, &mut emit);
+    /// Tokens of all elements in their order.
+    pub fn all(&self) -> &[u32] {
+        &self.tokens
     }
 }
 
-/// Emits the tokens of the block's markup: its element, parent, ancestors, link and path.
-pub fn emit_markup(outline: &Outline, tokens: &ElementTokens, i: usize, emit: &mut impl FnMut(Field, u32)) {
+/// Emits the tokens of the block's markup: its element, parent, ancestors, link and path. The ancestors'
+/// are left out without `with_ancestors`.
+pub fn emit_markup(
+    outline: &Outline,
+    tokens: &ElementTokens,
+    i: usize,
+    with_ancestors: bool,
+    emit: &mut impl FnMut(Field, u32),
+) {
     let block: &Block = &outline.blocks[i];
     let mut path = 0x811c_9dc5;
     let mut field = Field::Own;
-    for (level, (index, e)) in outline.ancestry(block.anchor).take(24).enumerate() {
+    for (level, (index, e)) in outline.ancestry(block.anchor).take(ANCESTORS).enumerate() {
+        if field == Field::Ancestor && level >= PATH && !with_ancestors {
+            break;
+        }
         for &t in tokens.of(index) {
-            emit(Field::Ancestor, t);
+            if with_ancestors {
+                emit(Field::Ancestor, t);
+            }
             if field != Field::Ancestor {
                 emit(field, t);
             }
         }
-        if level < 4 {
+        if level < PATH {
             path = mix(path, e.tag as u32 + 1);
             emit(Field::Path, path);
         }

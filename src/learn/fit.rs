@@ -204,7 +204,11 @@ fn fit_stage_words(
                 s.labels.iter().enumerate().filter_map(move |(i, l)| {
                     let tokens = &s.features.tokens;
                     l.map(|l| WordRow {
-                        tokens: if own { tokens.own_words_of(i) } else { tokens.of(i) },
+                        tokens: if own {
+                            tokens.own_words_of(i).into()
+                        } else {
+                            tokens.of(i).into()
+                        },
                         label: l.label,
                         weight,
                     })
@@ -214,7 +218,7 @@ fn fit_stage_words(
     };
     let mut own = rows(true);
     own.extend(phrases.labels.iter().enumerate().map(|(i, label)| WordRow {
-        tokens: phrases.tokens.own_words_of(i),
+        tokens: phrases.tokens.own_words_of(i).into(),
         label: *label,
         weight: phrases::WEIGHT,
     }));

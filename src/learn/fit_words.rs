@@ -4,12 +4,13 @@
 use super::rng::Rng;
 use crate::label::Label;
 use crate::model::{OUTPUTS, WordScores, scale, sigmoid};
+use std::borrow::Cow;
 
 /// One labelled block.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct WordRow<'a> {
     /// Token buckets.
-    pub tokens: &'a [u32],
+    pub tokens: Cow<'a, [u32]>,
     /// Its label.
     pub label: Label,
     /// How much it counts.
@@ -61,7 +62,7 @@ pub fn fit_words(rows: &[WordRow<'_>], start: WordScores, params: &WordParams) -
         rng.shuffle(&mut order);
         for &at in &order {
             let row = &rows[at as usize];
-            let logits = model.logits(row.tokens);
+            let logits = model.logits(&row.tokens);
             let s = scale(row.tokens.len());
             let target = [Label::Content, Label::Subscription].map(|l| f32::from(u8::from(row.label == l)));
             let mut slope = [0.0; OUTPUTS];
@@ -75,7 +76,7 @@ pub fn fit_words(rows: &[WordRow<'_>], start: WordScores, params: &WordParams) -
             if slope.iter().all(|g| g.abs() < 1e-3) {
                 continue;
             }
-            for t in row.tokens {
+            for t in row.tokens.iter() {
                 let w = &mut model.weights[*t as usize];
                 let q = &mut squares[*t as usize];
                 for k in 0..OUTPUTS {
@@ -99,11 +100,14 @@ mod tests {
         start.weights[1] = [1.0, -1.0];
         start.bias = [0.1, -2.0];
         let tokens = [1, 2];
-        let rows = [WordRow {
-            tokens: &tokens,
-            label: Label::Subscription,
-            weight: 1.0,
-        }; 40];
+        let rows = vec![
+            WordRow {
+                tokens: (&tokens).into(),
+                label: Label::Subscription,
+                weight: 1.0,
+            };
+            40
+        ];
         let m = fit_words(&rows, start.clone(), &WordParams::default());
         let moved = |t: usize| (m.weights[t][1] - start.weights[t][1]).abs();
         assert!(moved(2) > 2.0 * moved(1), "{} {}", moved(1), moved(2));
@@ -122,7 +126,7 @@ mod tests {
         let rows: Vec<WordRow<'_>> = lists
             .iter()
             .map(|(t, l)| WordRow {
-                tokens: t,
+                tokens: t.into(),
                 label: *l,
                 weight: 1.0,
             })

@@ -16,8 +16,6 @@ use crate::label::Label;
 pub const HEAD: usize = Label::COUNT;
 /// Tree ensembles: content, subscription, body text, each against the rest.
 pub const TREES: usize = 3;
-/// Rows that stand side by side at a time: what fits the processor's cache.
-const SLICE: usize = 128;
 /// Columns of the blend: the tree scores as log-odds.
 pub const BLEND_COLUMNS: usize = 5;
 
@@ -53,23 +51,21 @@ pub struct WordStage {
 impl BlockModel {
     /// Probabilities of the labels, one row a block, columns as in [`Label::ALL`], then [`HEAD`].
     pub fn predict(&self, features: &Features) -> Matrix {
-        let packed = |k: usize| self.layout.words.as_ref().map(|w| &w[k]);
-        let (tokens, n) = (&features.tokens, features.tokens.len());
-        let stage = WordStage {
-            words: self.words.predict_packed(packed(0), n, |i| tokens.of(i)),
-            wording: self
-                .wording
-                .predict_packed(packed(1), n, |i| tokens.own_words_of(i)),
+        let tokens = &features.tokens;
+        let stage = match &self.layout.words {
+            Some([words, wording]) => WordStage {
+                words: words.predict(&self.words, tokens),
+                wording: wording.predict_own_words(&self.wording, tokens),
+            },
+            None => WordStage {
+                words: self.words.predict(tokens),
+                wording: self.wording.predict_own_words(tokens),
+            },
         };
         let context = context(features);
         let (words, wording) = (context.columns(&stage.words), context.columns(&stage.wording));
-        let mut scores = Matrix::zeros(0, HEAD + 1);
-        for from in (0..n).step_by(SLICE) {
-            let parts = [&features.dense, &words, &wording];
-            let rows = Matrix::rows_side_by_side(parts, from..(from + SLICE).min(n));
-            let slice = scores_laid_out(&self.trees, &self.layout, &rows);
-            scores.data.extend_from_slice(&slice.data);
-        }
+        let parts = [&features.dense, &words, &wording];
+        let scores = scores_laid_out(&self.trees, &self.layout, &parts);
         self.blend.predict(&blend_rows(&scores))
     }
 }
@@ -87,7 +83,7 @@ fn context(f: &Features) -> Context<'_> {
 /// The rows that the trees see, from a page's features and its word scores.
 pub fn stage_rows(features: &Features, stage: &WordStage) -> Matrix {
     let context = context(features);
-    Matrix::side_by_side([
+    Matrix::side_by_side(&[
         &features.dense,
         &context.columns(&stage.words),
         &context.columns(&stage.wording),
@@ -96,14 +92,18 @@ pub fn stage_rows(features: &Features, stage: &WordStage) -> Matrix {
 
 /// Label probabilities and head matter from the trees alone.
 pub fn tree_scores(trees: &[Trees; TREES], rows: &Matrix) -> Matrix {
-    scores_laid_out(trees, &Layout::default(), rows)
+    scores_laid_out(trees, &Layout::default(), &[rows])
 }
 
-fn scores_laid_out(trees: &[Trees; TREES], layout: &Layout, rows: &Matrix) -> Matrix {
-    let mut out = Matrix::zeros(rows.rows(), HEAD + 1);
-    let [content, subscription, body] = match layout.flat(trees) {
-        Some(flat) => flat.scores([0, 1, 2].map(|k: usize| trees[k].base), rows),
-        None => [0, 1, 2].map(|k: usize| (0..rows.rows()).map(|i| trees[k].score(rows.row(i))).collect()),
+/// From rows whose columns are those of the matrices one after the other.
+fn scores_laid_out(trees: &[Trees; TREES], layout: &Layout, rows: &[&Matrix]) -> Matrix {
+    let n = rows.iter().map(|m| m.rows()).min().unwrap_or(0);
+    let mut out = Matrix::zeros(n, HEAD + 1);
+    let [content, subscription, body] = if let Some(flat) = layout.flat(trees) {
+        flat.scores([0, 1, 2].map(|k: usize| trees[k].base), rows)
+    } else {
+        let rows = Matrix::side_by_side(rows);
+        [0, 1, 2].map(|k: usize| (0..n).map(|i| trees[k].score(rows.row(i))).collect())
     };
     for (i, sums) in content.iter().zip(&subscription).zip(&body).enumerate() {
         let ((content, subscription), body) = sums;

@@ -59,44 +59,24 @@ impl Flat {
         })
     }
 
-    /// Log-odds of every row by each set of trees, in the order of the rows.
-    pub(super) fn scores(&self, bases: [f32; TREES], rows: &Matrix) -> [Vec<f32>; TREES] {
-        let n = rows.rows();
-        let mut sums = bases.map(|base| vec![base; n]);
-        let mut masks = vec![[u32::MAX; LANES]; self.leaves.len()];
-        for start in (0..n).step_by(LANES) {
-            let filled = (n - start).min(LANES);
-            masks.fill([u32::MAX; LANES]);
-            self.test(rows, start, filled, &mut masks);
-            let mut tree = 0;
-            for (sums, size) in sums.iter_mut().zip(self.sizes) {
-                let sums = &mut sums[start..start + filled];
-                for (mask, leaves) in masks[tree..].iter().zip(&self.leaves[tree..]).take(size) {
-                    for (sum, m) in sums.iter_mut().zip(mask) {
-                        *sum += leaves[m.trailing_zeros() as usize % MAX_LEAVES];
-                    }
-                }
-                tree += size;
-            }
-        }
-        sums
+    /// Log-odds of every row by each set of trees, in the order of the rows, whose columns are those of the
+    /// matrices one after the other. Compiled for several widths of
+    /// vectors, of which the processor's is taken: whole numbers compare alike in all of them.
+    pub(super) fn scores(&self, bases: [f32; TREES], rows: &[&Matrix]) -> [Vec<f32>; TREES] {
+        pulp::Arch::new().dispatch(Scoring {
+            flat: self,
+            bases,
+            rows,
+        })
     }
 
-    /// Takes the leaves that the rows from `start` pass by out of the masks.
-    fn test(&self, rows: &Matrix, start: usize, filled: usize, masks: &mut [[u32; LANES]]) {
-        let data = &rows.data[start * rows.cols..(start + filled) * rows.cols];
-        // lanes without a row pass no node to the right
-        let mut x = [i32::MIN; LANES];
+    /// Takes the leaves that sixteen rows pass by out of the masks; `columns` holds the keys of their values.
+    #[expect(clippy::inline_always, reason = "see Scoring")]
+    #[inline(always)]
+    fn test(&self, columns: &[[i32; LANES]], masks: &mut [[u32; LANES]]) {
         for (feature, from, to) in &self.features {
-            let mut at = *feature;
-            for value in &mut x[..filled] {
-                *value = key(data[at]);
-                at += rows.cols;
-            }
-            let mut most = x[0];
-            for value in &x[1..] {
-                most = if *value > most { *value } else { most };
-            }
+            let Some(x) = columns.get(*feature) else { return };
+            let most = greatest(x);
             for test in &self.tests[*from..*to] {
                 let Test { value, tree, stay } = *test;
                 if value >= most {
@@ -112,7 +92,74 @@ impl Flat {
     }
 }
 
+/// The greatest of sixteen numbers, halves against each other, which vectors can do.
+#[expect(clippy::inline_always, reason = "see Scoring")]
+#[inline(always)]
+fn greatest(x: &[i32; LANES]) -> i32 {
+    let mut most = *x;
+    let mut half = LANES / 2;
+    while half > 0 {
+        for lane in 0..half {
+            most[lane] = most[lane].max(most[lane + half]);
+        }
+        half /= 2;
+    }
+    most[0]
+}
+
+/// The scoring of some rows. What isn't inlined into it isn't compiled for the wider vectors.
+struct Scoring<'a> {
+    flat: &'a Flat,
+    bases: [f32; TREES],
+    rows: &'a [&'a Matrix],
+}
+
+impl pulp::WithSimd for Scoring<'_> {
+    type Output = [Vec<f32>; TREES];
+
+    #[expect(clippy::inline_always, reason = "the trait asks for it")]
+    #[inline(always)]
+    fn with_simd<S: pulp::Simd>(self, _: S) -> Self::Output {
+        let Scoring { flat, bases, rows } = self;
+        let n = rows.iter().map(|m| m.rows()).min().unwrap_or(0);
+        let mut sums = bases.map(|base| vec![base; n]);
+        let mut masks = vec![[u32::MAX; LANES]; flat.leaves.len()];
+        // lanes without a row pass no node to the right
+        let mut columns = vec![[i32::MIN; LANES]; rows.iter().map(|m| m.cols).sum()];
+        for start in (0..n).step_by(LANES) {
+            let filled = (n - start).min(LANES);
+            masks.fill([u32::MAX; LANES]);
+            if filled < LANES {
+                columns.fill([i32::MIN; LANES]);
+            }
+            for lane in 0..filled {
+                let mut first = 0;
+                for part in rows {
+                    for (column, value) in columns[first..].iter_mut().zip(part.row(start + lane)) {
+                        column[lane] = key(*value);
+                    }
+                    first += part.cols;
+                }
+            }
+            flat.test(&columns, &mut masks);
+            let mut tree = 0;
+            for (sums, size) in sums.iter_mut().zip(flat.sizes) {
+                let sums = &mut sums[start..start + filled];
+                for (mask, leaves) in masks[tree..].iter().zip(&flat.leaves[tree..]).take(size) {
+                    for (sum, m) in sums.iter_mut().zip(mask) {
+                        *sum += leaves[m.trailing_zeros() as usize % MAX_LEAVES];
+                    }
+                }
+                tree += size;
+            }
+        }
+        sums
+    }
+}
+
 /// A whole number in the order of the floats: whole numbers compare in vectors on any processor.
+#[expect(clippy::inline_always, reason = "see Scoring")]
+#[inline(always)]
 fn key(value: f32) -> i32 {
     // 0 for -0, since they are equal
     let bits = (value + 0.0).to_bits() as i32;
@@ -231,7 +278,17 @@ mod tests {
                     (0..rows).map(|i| trees[k].score(matrix.row(i))).collect()
                 });
                 let bases = [0, 1, 2].map(|k: usize| trees[k].base);
-                assert_eq!(flat.scores(bases, &matrix), alone, "{leaves} leaves, {rows} rows");
+                assert_eq!(
+                    flat.scores(bases, &[&matrix]),
+                    alone,
+                    "{leaves} leaves, {rows} rows"
+                );
+                let columns = |from: usize, to: usize| Matrix {
+                    data: (0..rows).flat_map(|i| matrix.row(i)[from..to].to_vec()).collect(),
+                    cols: to - from,
+                };
+                let parts = [&columns(0, 2), &columns(2, 5)];
+                assert_eq!(flat.scores(bases, &parts), alone, "in parts");
             }
         }
     }

@@ -3,7 +3,8 @@
 use super::block_model::TREES;
 use super::flat::Flat;
 use super::trees::Trees;
-use super::word_scores::{OUTPUTS, WordScores, scale};
+use super::word_scores::{OUTPUTS, WordScores, label_rows, scale};
+use crate::features::{Matrix, TokenLists};
 use std::sync::OnceLock;
 
 /// Word weights as the model file has them: a quarter of the memory, so that more of it is at hand.
@@ -16,17 +17,41 @@ pub(super) struct PackedWords {
 }
 
 impl PackedWords {
-    /// As [`WordScores::logits`] of the scores that these are.
-    pub(super) fn logits(&self, scores: &WordScores, tokens: &[u32]) -> [f32; OUTPUTS] {
-        let mut sum = [0.0; OUTPUTS];
-        for t in tokens {
-            let bytes = self.bytes[*t as usize];
-            for k in 0..OUTPUTS {
-                sum[k] += f32::from(bytes[k]) * self.step[k];
+    /// The weights of a bucket, in steps: whole numbers, whose sum is the same in any order.
+    pub(super) fn weights(&self, bucket: u32) -> [i32; OUTPUTS] {
+        self.bytes[bucket as usize].map(i32::from)
+    }
+
+    /// Log-odds from a list's sum in steps and its number of tokens.
+    pub(super) fn logits(&self, scores: &WordScores, sum: [i32; OUTPUTS], tokens: usize) -> [f32; OUTPUTS] {
+        let s = scale(tokens);
+        [0, 1].map(|k: usize| scores.bias[k] + s * (sum[k] as f32 * self.step[k]))
+    }
+
+    /// Probabilities of all labels from all tokens of every block.
+    pub(super) fn predict(&self, scores: &WordScores, tokens: &TokenLists) -> Matrix {
+        let sums = tokens.sums(|bucket| self.weights(bucket));
+        let logits = sums
+            .into_iter()
+            .enumerate()
+            .map(|(i, sum)| self.logits(scores, sum, tokens.count(i)));
+        label_rows(tokens.len(), logits)
+    }
+
+    /// The same from the blocks' own words.
+    pub(super) fn predict_own_words(&self, scores: &WordScores, tokens: &TokenLists) -> Matrix {
+        let logits = (0..tokens.len()).map(|i| {
+            let own = tokens.own_words_of(i);
+            let mut sum = [0; OUTPUTS];
+            for bucket in own {
+                let weights = self.weights(*bucket);
+                for k in 0..OUTPUTS {
+                    sum[k] += weights[k];
+                }
             }
-        }
-        let s = scale(tokens.len());
-        [0, 1].map(|k: usize| scores.bias[k] + s * sum[k])
+            self.logits(scores, sum, own.len())
+        });
+        label_rows(tokens.len(), logits)
     }
 }
 

@@ -1,6 +1,5 @@
 //! The linear model over hashed tokens: how much each word or class name speaks for a label.
 
-use super::layout::PackedWords;
 use crate::features::{Matrix, TOKEN_BITS, TokenLists};
 
 /// Labels that get a score of their own; navigation is what neither claims.
@@ -45,32 +44,27 @@ impl WordScores {
 
     /// Probabilities of all labels for every block of a page, from all its tokens.
     pub fn predict(&self, tokens: &TokenLists) -> Matrix {
-        self.predict_packed(None, tokens.len(), |i| tokens.of(i))
+        label_rows(
+            tokens.len(),
+            (0..tokens.len()).map(|i| self.logits(&tokens.of(i))),
+        )
     }
 
     /// The same from the blocks' own words.
     pub fn predict_own_words(&self, tokens: &TokenLists) -> Matrix {
-        self.predict_packed(None, tokens.len(), |i| tokens.own_words_of(i))
+        let logits = (0..tokens.len()).map(|i| self.logits(tokens.own_words_of(i)));
+        label_rows(tokens.len(), logits)
     }
+}
 
-    /// The same for any lists, from the packed form of these scores where there is one.
-    pub(super) fn predict_packed<'a>(
-        &self,
-        packed: Option<&PackedWords>,
-        blocks: usize,
-        list: impl Fn(usize) -> &'a [u32],
-    ) -> Matrix {
-        let mut out = Matrix::zeros(blocks, 3);
-        for i in 0..blocks {
-            let [c, s] = match packed {
-                Some(packed) => packed.logits(self, list(i)),
-                None => self.logits(list(i)),
-            }
-            .map(sigmoid);
-            out.row_mut(i).copy_from_slice(&normalised(c, s));
-        }
-        out
+/// Rows of probabilities of all labels, from log-odds of content and of subscription.
+pub(super) fn label_rows(blocks: usize, logits: impl Iterator<Item = [f32; OUTPUTS]>) -> Matrix {
+    let mut out = Matrix::zeros(blocks, 3);
+    for (i, logits) in logits.take(blocks).enumerate() {
+        let [c, s] = logits.map(sigmoid);
+        out.row_mut(i).copy_from_slice(&normalised(c, s));
     }
+    out
 }
 
 /// The logistic function.

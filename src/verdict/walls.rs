@@ -6,6 +6,7 @@ use super::cues::{wall_script, wall_word};
 use super::view::LabelledView;
 use crate::blocks::Element;
 use crate::label::Label;
+use rustc_hash::FxHashMap;
 
 /// What stands in the containers of wall products.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -46,12 +47,15 @@ impl Walls {
             ..Walls::default()
         };
         let mut done = 0;
+        // names stand on many elements
+        let mut known: FxHashMap<&str, Option<&'static str>> = FxHashMap::default();
         for element in &outline.elements {
             // an element inside of a container that was counted
             if (element.first_block as usize) < done {
                 continue;
             }
-            let Some(word) = texts(element).find_map(wall_word) else {
+            let named = |text| *known.entry(text).or_insert_with(|| wall_word(text));
+            let Some(word) = texts(element).find_map(named) else {
                 continue;
             };
             let range = element.first_block as usize..element.end_block as usize;
