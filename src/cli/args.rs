@@ -321,6 +321,9 @@ pub struct EvaluateArgs {
     /// Write the scorecard as JSON
     #[arg(long, value_name = "FILE")]
     pub scorecard: Option<PathBuf>,
+    /// Write the scores as an HTML file: confusion, curves, reliability, groups, the worst pages
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
     /// Fail (exit code 1) when a score is under its floor in this JSON file
     #[arg(long, value_name = "FILE")]
     pub floors: Option<PathBuf>,

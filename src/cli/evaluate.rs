@@ -13,7 +13,7 @@ use tollgate::corpus::{LabelledPage, load_labelled, load_lines};
 use tollgate::features::Matrix;
 use tollgate::label::Label;
 use tollgate::learn::{Answer, FitParams, Sample, Scorecard, cross_validate, scorecard};
-use tollgate::report::{Format, ReportOptions, write_page};
+use tollgate::report::{Format, ReportOptions, write_page, write_score_sheet};
 use tollgate::verdict::VerdictModel;
 
 pub fn run(args: &EvaluateArgs) -> anyhow::Result<Outcome> {
@@ -43,6 +43,11 @@ fn evaluate(args: &EvaluateArgs) -> anyhow::Result<Outcome> {
     if let Some(path) = &args.scorecard {
         write_file(path, &serde_json::to_vec_pretty(&card)?).with_context(|| path.display().to_string())?;
     }
+    if let Some(path) = &args.html {
+        let mut out = Output::open(Some(path)).with_context(|| path.display().to_string())?;
+        write_score_sheet(out.writer(), &what(args), &card, pages, &answers)?;
+        out.finish().with_context(|| path.display().to_string())?;
+    }
     if let Some(path) = &args.output {
         let verdict = VerdictModel::embedded()?;
         let mut out = Output::open(Some(path)).with_context(|| path.display().to_string())?;
@@ -70,6 +75,17 @@ fn evaluate(args: &EvaluateArgs) -> anyhow::Result<Outcome> {
         (true, false) => Outcome::SomeFailed,
         (true, true) => Outcome::Done,
     })
+}
+
+/// What is scored, in words.
+fn what(args: &EvaluateArgs) -> String {
+    let by = match (args.folds, &args.common.model) {
+        (Some(folds), _) => format!("cross-validated over {folds} folds of sites"),
+        (None, Some(model)) => format!("model {}", model.display()),
+        (None, None) => "the embedded model".to_owned(),
+    };
+    let lines = if args.lines { ", plain text" } else { "" };
+    format!("{}, {by}{lines}", args.path.display())
 }
 
 /// The answer for one page from its blocks' probabilities.

@@ -1,10 +1,12 @@
-//! One file per output format; all are functions of [`crate::PageResult`]. Knows no command line.
+//! One file per output format, all functions of [`crate::PageResult`]; explanations and scores for people. Knows no
+//! command line.
 
 mod columns;
 mod csv_rows;
 mod explanation;
 mod html;
 mod json_lines;
+mod score_sheet;
 mod shell;
 mod table;
 mod text;
@@ -13,6 +15,7 @@ use crate::result::PageResult;
 pub use columns::{ParquetPages, Rows};
 pub use csv_rows::write_csv_header;
 pub use explanation::write_explanation;
+pub use score_sheet::write_score_sheet;
 use std::io::{Result, Write};
 
 /// How pages are written.

@@ -142,3 +142,24 @@ test("nothing is fetched, and markup in titles and texts stays text", async () =
   assert.equal(await page.locator("img").count(), 0);
   assert.deepEqual(page.requests, [`GET file://${file}`]);
 });
+
+test("the scores of an evaluation need no script, fetch nothing and have no serious finding of axe", async () => {
+  const file = join(work, "scores.html");
+  run("evaluate", "-q", join(ownPages("golden")[0], ".."), "--html", file);
+  for (const colorScheme of ["light", "dark"]) {
+    const page = await open(chromium, { colorScheme });
+    await page.goto(`file://${file}`);
+    assert.equal(await page.locator("polyline.line").count(), 4);
+    const cells = await page.locator(".confusion tbody .n").allTextContents();
+    assert.equal(cells.length, 9);
+    const wrong = cells.filter((_, i) => i % 4 !== 0).reduce((sum, n) => sum + Number(n), 0);
+    const told = await page.locator("summary .count").allTextContents();
+    assert.equal(told.reduce((sum, words) => sum + parseInt(words, 10), 0), wrong, "the pages' wrong blocks are those of the table");
+    await page.locator("summary").first().click();
+    assert.ok(await page.locator("details[open] td.text").first().isVisible());
+    assert.deepEqual(await axeFindings(page), []);
+    assert.deepEqual([page.requests, page.faults], [[`GET file://${file}`], []]);
+    assert.equal(await page.locator("script").count(), 0);
+    await page.context().close();
+  }
+});
