@@ -73,7 +73,8 @@ impl Summary {
             gate: labels.gate,
             labelled: (0..doubts.len()).filter(|i| labels.label(*i).is_some()).count(),
             blocks: doubts.len(),
-            doubt: open.map(|i| doubts[i]).sum(),
+            // a sum of nothing is -0
+            doubt: open.map(|i| doubts[i]).sum::<f32>() + 0.0,
             error: None,
         }
     }
@@ -133,9 +134,13 @@ impl Queue {
         order
     }
 
-    /// The page to go to after this one: the most doubtful other page.
-    pub fn next(&self, after: usize) -> Option<usize> {
-        self.order().into_iter().find(|id| *id != after)
+    /// The page to go to, or to go to after this one: the most doubtful other page with blocks to label.
+    pub fn next(&self, after: Option<usize>) -> Option<usize> {
+        let open = |id: &usize| match &self.pages[*id] {
+            Some(s) => s.error.is_none() && s.labelled < s.blocks,
+            None => true,
+        };
+        self.order().into_iter().find(|id| Some(*id) != after && open(id))
     }
 
     /// An entry.
@@ -191,11 +196,14 @@ mod tests {
         queue.put(1, page(9.0, 0));
         queue.put(2, fine(3.0, 2));
         assert_eq!(queue.order(), [2, 0, 1, 3]);
-        assert_eq!((queue.next(2), queue.next(0)), (Some(0), Some(2)));
+        // the first is complete, the second failed, the last isn't read yet
+        assert_eq!((queue.next(None), queue.next(Some(2))), (Some(2), Some(3)));
+        queue.put(3, fine(0.0, 10));
+        assert_eq!(queue.next(Some(2)), None);
         let p = queue.progress();
         assert_eq!(
             (p.pages, p.read, p.done, p.begun, p.labelled, p.blocks),
-            (4, 3, 1, 2, 12, 30)
+            (4, 4, 2, 3, 22, 40)
         );
     }
 }

@@ -170,7 +170,7 @@ async fn queue_page(State(shared): State<Shared>, RawQuery(query): RawQuery) -> 
                 progress => Value::from(Serde(queue.progress())),
                 folder => app.options.folder.display().to_string(),
                 labels => app.label_file().display().to_string(),
-                first => queue.order().first().copied(),
+                first => queue.next(None),
             },
         )?;
         Ok(Html(page))
@@ -229,7 +229,7 @@ async fn page_data(State(shared): State<Shared>, Path(id): Path<usize>) -> Answe
             "containers": page.containers(),
             "access": page.answer.paywall,
             "state": state,
-            "next": lock(&app.queue).next(id),
+            "next": lock(&app.queue).next(Some(id)),
         });
         Ok(Json(data).into_response())
     })

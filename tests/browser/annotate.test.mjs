@@ -108,6 +108,12 @@ test("twenty blocks of three pages, labelled by mouse and by keyboard, are in la
   const again = await frameOf(page);
   await again.locator("[data-tollgate-sure]").first().waitFor();
   assert.deepEqual(page.faults, []);
+  const dark = await open(chromium, { colorScheme: "dark", storageState: await page.context().storageState() });
+  for (const path of ["/", "/page/2"]) {
+    await dark.goto(`${new URL(url).origin}${path}`);
+    await dark.waitForTimeout(200);
+    assert.deepEqual(await axeFindings(dark), [], `${path}, dark`);
+  }
   // what it wrote is what the other commands read
   assert.match(run("evaluate", dir), /macro F1/);
 });
