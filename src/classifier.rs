@@ -1,5 +1,6 @@
 //! The library's front door: bytes in, a labelled and judged page out.
 
+use crate::blocks::Element;
 use crate::error::Result;
 use crate::features::Matrix;
 use crate::label::Part;
@@ -8,7 +9,8 @@ use crate::parts::assign_parts;
 use crate::pipeline::{InputKind, Limits, Prepared, prepare_heard};
 use crate::result::{LabelledBlock, PageResult, Paywall, Probabilities, rounded};
 use crate::stage::{Stage, StageListener};
-use crate::verdict::{LabelledView, Purpose, VerdictModel, judge, subscription_column};
+use crate::verdict::{LabelledView, Observed, Purpose, VerdictModel, judge, subscription_column};
+use std::borrow::Cow;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -134,10 +136,10 @@ impl Classifier {
             InputKind::Html => &self.model.page,
             InputKind::Text => &self.model.text,
         };
-        let probabilities = model.predict(&prepared.features);
+        let probabilities = model.predict_page(&prepared);
         listener.passed(Stage::Scores);
         let (decision, parts) = decide_page(&prepared, &probabilities);
-        let answer = assemble(&prepared, &probabilities, &decision, &parts, self.verdict);
+        let answer = assemble_last(prepared, &probabilities, &decision, &parts, self.verdict);
         listener.passed(Stage::Verdict);
         Ok(answer)
     }
@@ -165,14 +167,57 @@ pub fn assemble(
     parts: &[Option<Part>],
     verdict: &VerdictModel,
 ) -> PageResult {
-    let meta = &prepared.meta;
+    let observed = observe(prepared, probabilities, decision, parts, verdict);
+    let texts = prepared.outline.blocks.iter().map(|b| b.text.clone());
+    answer(prepared, texts, probabilities, decision, parts, observed)
+}
+
+/// The same for a page that is not looked at again, whose texts need no copy.
+fn assemble_last(
+    mut prepared: Prepared,
+    probabilities: &Matrix,
+    decision: &Decision,
+    parts: &[Option<Part>],
+    verdict: &VerdictModel,
+) -> PageResult {
+    let observed = observe(&prepared, probabilities, decision, parts, verdict);
+    let blocks = &mut prepared.outline.blocks;
+    let texts: Vec<String> = blocks.iter_mut().map(|b| std::mem::take(&mut b.text)).collect();
+    answer(
+        &prepared,
+        texts.into_iter(),
+        probabilities,
+        decision,
+        parts,
+        observed,
+    )
+}
+
+fn observe(
+    prepared: &Prepared,
+    probabilities: &Matrix,
+    decision: &Decision,
+    parts: &[Option<Part>],
+    verdict: &VerdictModel,
+) -> Observed {
     let view = LabelledView {
         page: prepared,
         labels: &decision.labels,
         parts,
         subscription: &subscription_column(probabilities),
     };
-    let observed = judge(&view, verdict);
+    judge(&view, verdict)
+}
+
+fn answer(
+    prepared: &Prepared,
+    texts: impl Iterator<Item = String>,
+    probabilities: &Matrix,
+    decision: &Decision,
+    parts: &[Option<Part>],
+    observed: Observed,
+) -> PageResult {
+    let meta = &prepared.meta;
     PageResult {
         path: None,
         url: meta.url.clone(),
@@ -190,13 +235,21 @@ pub fn assemble(
         }),
         content_status: Some(observed.content_status),
         content_reason: observed.content_reason,
-        blocks: labelled_blocks(prepared, decision, parts, &observed.purposes, probabilities),
+        blocks: labelled_blocks(
+            prepared,
+            texts,
+            decision,
+            parts,
+            &observed.purposes,
+            probabilities,
+        ),
         error: None,
     }
 }
 
 fn labelled_blocks(
     prepared: &Prepared,
+    texts: impl Iterator<Item = String>,
     decision: &Decision,
     parts: &[Option<Part>],
     purposes: &[Option<Purpose>],
@@ -205,26 +258,38 @@ fn labelled_blocks(
     let outline = &prepared.outline;
     let labels = &decision.labels;
     let mut selector = outline.selectors();
-    let blocks = outline.blocks.iter().enumerate().map(|(i, block)| {
-        let row = p.row(i);
-        LabelledBlock {
-            index: i,
-            label: labels[i],
-            part: parts[i],
-            purpose: purposes[i],
-            repeats: decision.repeats[i],
-            confidence: rounded(row[labels[i].index()]),
-            probabilities: Probabilities {
-                content: rounded(row[0]),
-                subscription: rounded(row[1]),
-                navigation: rounded(row[2]),
-            },
-            tag: (!outline.plain).then(|| outline.element(block.element).name().to_owned()),
-            selector: (!outline.plain).then(|| selector(block.element)),
-            text: block.text.clone(),
-        }
-    });
+    let blocks = outline
+        .blocks
+        .iter()
+        .zip(texts)
+        .enumerate()
+        .map(|(i, (block, text))| {
+            let row = p.row(i);
+            LabelledBlock {
+                index: i,
+                label: labels[i],
+                part: parts[i],
+                purpose: purposes[i],
+                repeats: decision.repeats[i],
+                confidence: rounded(row[labels[i].index()]),
+                probabilities: Probabilities {
+                    content: rounded(row[0]),
+                    subscription: rounded(row[1]),
+                    navigation: rounded(row[2]),
+                },
+                tag: (!outline.plain).then(|| tag_name(outline.element(block.element))),
+                selector: (!outline.plain).then(|| selector(block.element)),
+                text,
+            }
+        });
     blocks.collect()
+}
+
+fn tag_name(element: &Element) -> Cow<'static, str> {
+    match &element.other_name {
+        Some(name) => Cow::Owned(name.to_string()),
+        None => Cow::Borrowed(element.tag.name()),
+    }
 }
 
 #[cfg(test)]

@@ -3,9 +3,10 @@
 
 use crate::blocks::{Outline, outline_of_dom, outline_of_text};
 use crate::error::{Error, Result};
-use crate::features::{Features, extract};
+use crate::features::{Features, extract, extract_whole};
 use crate::page::{Dom, PageMeta, decode_as};
 use crate::stage::{Stage, StageListener};
+use std::borrow::Cow;
 
 /// What kind of document the bytes are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,7 +35,7 @@ impl Default for Limits {
     fn default() -> Self {
         Limits {
             bytes: 128 << 20,
-            blocks: 200_000,
+            blocks: 1_000_000,
             member: 4 << 30,
             header: 256 << 10,
         }
@@ -52,6 +53,17 @@ pub struct Prepared {
     pub outline: Outline,
     /// Features of the blocks.
     pub features: Features,
+}
+
+impl Prepared {
+    /// The features with all their dense rows and tokens, also of a page that is too large to keep them.
+    pub fn whole_features(&self) -> Cow<'_, Features> {
+        if self.features.are_sliced() {
+            Cow::Owned(extract_whole(&self.outline, &self.meta))
+        } else {
+            Cow::Borrowed(&self.features)
+        }
+    }
 }
 
 /// Indices of the elements that a CSS selector matches, or why it isn't one.
@@ -138,6 +150,9 @@ pub fn prepare_heard(
         }
     };
     listener.passed(Stage::Meta);
+    let encoding = decoded.encoding;
+    // a large page's text is not needed beside its features
+    drop(decoded);
     if outline.seen_blocks > limits.blocks {
         return Err(Error::TooManyBlocks {
             found: outline.seen_blocks,
@@ -148,7 +163,7 @@ pub fn prepare_heard(
     listener.passed(Stage::Features);
     Ok((
         Prepared {
-            encoding: decoded.encoding,
+            encoding,
             meta,
             outline,
             features,

@@ -5,6 +5,7 @@ use crate::label::{Label, Part};
 use crate::page::{Declared, DeclaredSource};
 use crate::verdict::{ContentStatus, Evidence, GateKind, Purpose, Verdict};
 use serde::Serialize;
+use std::borrow::Cow;
 
 /// The answer for one input.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -70,7 +71,7 @@ pub struct LabelledBlock {
     /// Probability of every label.
     pub probabilities: Probabilities,
     /// Name of the block's element; `null` for plain text.
-    pub tag: Option<String>,
+    pub tag: Option<Cow<'static, str>>,
     /// CSS selector of the block's element; `null` for plain text.
     pub selector: Option<String>,
     /// The text, white space collapsed.

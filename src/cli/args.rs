@@ -160,7 +160,7 @@ pub struct ClassifyArgs {
     #[arg(long)]
     pub body: bool,
     /// Most blocks of a page
-    #[arg(long, default_value_t = 200_000, value_name = "N")]
+    #[arg(long, default_value_t = 1_000_000, value_name = "N")]
     pub max_blocks: usize,
     /// Largest record of an archive in bytes, wanted or not, after unpacking
     #[arg(long, default_value_t = 4 << 30, value_name = "BYTES")]

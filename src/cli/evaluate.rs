@@ -119,7 +119,7 @@ fn probabilities(args: &EvaluateArgs, pages: &[LabelledPage]) -> anyhow::Result<
             } else {
                 &model.page
             };
-            model.predict(&p.prepared.features)
+            model.predict_page(&p.prepared)
         })
         .collect())
 }

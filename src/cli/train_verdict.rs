@@ -137,7 +137,7 @@ fn labelled<'a>(
             let blocks = p.prepared.outline.blocks.len();
             let labels = given.get(&p.name).filter(|g| g.0.len() == blocks);
             let (labels, parts, subscription) = labels.cloned().unwrap_or_else(|| {
-                let probabilities = model.page.predict(&p.prepared.features);
+                let probabilities = model.page.predict_page(&p.prepared);
                 let (decision, parts) = decide_page(&p.prepared, &probabilities);
                 (decision.labels, parts, subscription_column(&probabilities))
             });

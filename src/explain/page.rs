@@ -4,7 +4,7 @@
 use super::attribution::{Attribution, Background};
 use super::plain_words::{column_names, describe, shown_value};
 use crate::classifier::{assemble, decide_page};
-use crate::features::token_names;
+use crate::features::{TokenLists, token_names};
 use crate::label::{Label, Part};
 use crate::model::{BlockModel, HEAD, WordScores, WordStage, scale, stage_rows};
 use crate::pipeline::Prepared;
@@ -12,6 +12,7 @@ use crate::result::{LabelledBlock, PageResult, Paywall, Probabilities, rounded};
 use crate::verdict::ContentStatus;
 use crate::verdict::VerdictModel;
 use serde::Serialize;
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 /// Why a page was labelled and judged as it was.
@@ -53,7 +54,7 @@ pub struct BlockExplanation {
     /// The content block that this block repeats: then it is navigation whatever its score.
     pub repeats: Option<u32>,
     /// Name of the block's element.
-    pub tag: Option<String>,
+    pub tag: Option<Cow<'static, str>>,
     /// CSS selector of the block's element.
     pub selector: Option<String>,
     /// The text.
@@ -134,7 +135,7 @@ pub fn explain(
     wanted: &[usize],
     doubtful: usize,
 ) -> Explanation {
-    let features = &prepared.features;
+    let features = &*prepared.whole_features();
     let stage = WordStage {
         words: model.words.predict(&features.tokens),
         wording: model.wording.predict_own_words(&features.tokens),
@@ -161,7 +162,7 @@ pub fn explain(
             let mut out = start(block, rival, &attribution);
             out.head_matter = rounded(probabilities.row(i)[HEAD]);
             fill_features(&mut out, &attribution, &names, rows.row(i));
-            fill_words(&mut out, model, prepared);
+            fill_words(&mut out, model, prepared, &features.tokens);
             out.neighbours = neighbours(&page, i);
             out
         })
@@ -263,9 +264,8 @@ fn fill_features(out: &mut BlockExplanation, attribution: &Attribution, names: &
     out.rest = rounded(rest);
 }
 
-fn fill_words(out: &mut BlockExplanation, model: &BlockModel, prepared: &Prepared) {
+fn fill_words(out: &mut BlockExplanation, model: &BlockModel, prepared: &Prepared, tokens: &TokenLists) {
     let names = token_names(&prepared.outline, out.index);
-    let tokens = &prepared.features.tokens;
     let (all, own) = (tokens.of(out.index), tokens.own_words_of(out.index));
     let told = |scores: &WordScores, list: &[u32], of: usize| {
         let mut sums: HashMap<u32, f32> = HashMap::new();
@@ -330,7 +330,7 @@ mod tests {
             words: model.words.predict(&prepared.features.tokens),
             wording: model.wording.predict_own_words(&prepared.features.tokens),
         };
-        let scores = tree_scores(&model.trees, &stage_rows(&prepared.features, &stage));
+        let scores = tree_scores(&model.trees, &stage_rows(&prepared.whole_features(), &stage));
         for b in &told.blocks {
             let row = scores.row(b.index);
             let want = (row[b.label.index()] / row[b.rival.index()]).ln();

@@ -76,6 +76,9 @@ fn features() -> Vec<String> {
     list
 }
 
+/// Values of the containers that were met.
+pub type Levels = Memo<{ LEVEL_FEATURES.len() }>;
+
 /// What the family needs beside the facts, made once a page.
 pub struct Containers {
     wider: Vec<Option<u32>>,
@@ -83,7 +86,6 @@ pub struct Containers {
     // by element, the depth of the deepest element that holds the best container or the title as well
     best_depth: Vec<f32>,
     title_depth: Option<Vec<f32>>,
-    levels: Memo<{ LEVEL_FEATURES.len() }>,
     groups: Vec<[f32; GROUP_FEATURES.len()]>,
     page: Sums,
 }
@@ -102,7 +104,6 @@ impl Containers {
             section: upward::nearest(f.outline, |_, e| is_section(e.tag)),
             best_depth: depth_shared(f.best),
             title_depth: title.map(depth_shared),
-            levels: Memo::new(f.outline),
             groups: f.groups.iter().map(|g| group_values(g, &page)).collect(),
             page,
         }
@@ -126,14 +127,15 @@ impl Containers {
         })
     }
 
-    /// Writes the values of block `i`, which stands in containers of growing size.
-    pub fn write(&mut self, f: &Facts<'_>, i: usize, around: &[u32; LEVELS], w: &mut RowWriter<'_>) {
+    /// Writes the values of block `i`.
+    pub fn write(&self, f: &Facts<'_>, levels: &mut Levels, i: usize, w: &mut RowWriter<'_>) {
         let b = &f.outline.blocks[i];
+        let around = self.around(f, i);
         for at in around {
-            w.put_all(&self.level(f, *at));
+            w.put_all(&self.level(f, levels, at));
         }
         let section = self.section[b.element as usize].unwrap_or(0);
-        let [words, links, blocks, _, share, rich, ..] = self.level(f, section);
+        let [words, links, blocks, _, share, rich, ..] = self.level(f, levels, section);
         w.put_all(&[words, links, blocks, share, rich]);
         w.put(place_in(f, section, i));
         w.put_all(&self.groups[f.path_group[i] as usize]);
@@ -159,8 +161,8 @@ impl Containers {
         }
     }
 
-    fn level(&mut self, f: &Facts<'_>, at: u32) -> [f32; LEVEL_FEATURES.len()] {
-        self.levels.of(at, || level_values(f, at, &self.page))
+    fn level(&self, f: &Facts<'_>, levels: &mut Levels, at: u32) -> [f32; LEVEL_FEATURES.len()] {
+        levels.of(at, || level_values(f, at, &self.page))
     }
 }
 

@@ -6,6 +6,7 @@
 use super::extract::CONTAINERS;
 use super::matrix::{Matrix, RowWriter};
 use rustc_hash::FxHashMap;
+use std::ops::Range;
 
 /// The structure of a page that context features are computed over.
 #[derive(Debug, Clone, Copy)]
@@ -61,17 +62,15 @@ pub fn context_names(stage: &str) -> Vec<String> {
     names
 }
 
-impl Context<'_> {
+impl<'a> Context<'a> {
     /// Context columns from `probabilities` (rows: blocks, columns: labels in [`crate::label::Label::ALL`] order).
     pub fn columns(&self, probabilities: &Matrix) -> Matrix {
+        self.surroundings(probabilities).rows(0..probabilities.rows())
+    }
+
+    /// What the context columns of any blocks are made of.
+    pub fn surroundings(&self, probabilities: &Matrix) -> Surroundings<'a> {
         let n = probabilities.rows();
-        let mut out = Matrix::zeros(n, CONTEXT_COLUMNS);
-        if n == 0 {
-            return out;
-        }
-        let logit: Vec<[f32; LABELS]> = (0..n)
-            .map(|i| [0, 1].map(|k| logit(probabilities.row(i)[k])))
-            .collect();
         let weight: Vec<f32> = self.words.iter().map(|w| (1.0 + w).sqrt()).collect();
         let mut sums = vec![[0.0_f32; LABELS + 1]; n + 1];
         for i in 0..n {
@@ -82,16 +81,48 @@ impl Context<'_> {
                 sums[i][2] + weight[i],
             ];
         }
+        let (since, until) = content_distances(probabilities);
+        Surroundings {
+            context: *self,
+            logit: (0..n)
+                .map(|i| [0, 1].map(|k: usize| logit(probabilities.row(i)[k])))
+                .collect(),
+            sums,
+            paths: group_means(self.path_group, probabilities, &weight),
+            classes: group_means(self.class_group, probabilities, &weight),
+            since,
+            until,
+        }
+    }
+}
+
+/// A page's probabilities, summed up by what stands around its blocks.
+pub struct Surroundings<'a> {
+    context: Context<'a>,
+    logit: Vec<[f32; LABELS]>,
+    /// Of weighted probabilities and of weights before each block.
+    sums: Vec<[f32; LABELS + 1]>,
+    paths: Vec<[f32; LABELS]>,
+    classes: Vec<[f32; LABELS]>,
+    since: Vec<f32>,
+    until: Vec<f32>,
+}
+
+impl Surroundings<'_> {
+    /// Context columns of some blocks.
+    pub fn rows(&self, blocks: Range<usize>) -> Matrix {
+        let Surroundings {
+            context, logit, sums, ..
+        } = self;
+        let n = logit.len();
+        let mut out = Matrix::zeros(blocks.len(), CONTEXT_COLUMNS);
         let mean = |from: usize, to: usize, k: usize| {
             (sums[to][k] - sums[from][k]) / (sums[to][2] - sums[from][2]).max(1e-3)
         };
-        let paths = group_means(self.path_group, probabilities, &weight);
-        let classes = group_means(self.class_group, probabilities, &weight);
-        let (since, until) = content_distances(probabilities);
         let mut most = MostSubscription::default();
-        for i in 0..n {
-            let mut w = RowWriter::new(out.row_mut(i));
-            for k in 0..LABELS {
+        for (row, i) in blocks.enumerate() {
+            let mut w = RowWriter::new(out.row_mut(row));
+            for k in [0, 1] {
                 w.put(logit[i][k]);
                 for o in OFFSETS {
                     w.put(
@@ -106,19 +137,19 @@ impl Context<'_> {
                     .filter_map(|o| i.checked_add_signed(*o))
                     .filter(|j| *j < n);
                 w.put(near.map(|j| logit[j][k]).fold(-6.0, f32::max));
-                w.put(logit[(self.headings[i] as usize).min(n - 1)][k]);
-                for (from, to) in self.containers[i] {
+                w.put(logit[(context.headings[i] as usize).min(n - 1)][k]);
+                for (from, to) in context.containers[i] {
                     w.put(mean(from as usize, (to as usize).min(n), k));
                 }
-                w.put(paths[self.path_group[i] as usize][k]);
-                w.put(classes[self.class_group[i] as usize][k]);
+                w.put(self.paths[context.path_group[i] as usize][k]);
+                w.put(self.classes[context.class_group[i] as usize][k]);
                 w.put(mean(0, n, k));
             }
-            for range in self.containers[i] {
-                w.put(most.of(range, &logit));
+            for range in context.containers[i] {
+                w.put(most.of(range, logit));
             }
-            w.put(since[i]);
-            w.put(until[i]);
+            w.put(self.since[i]);
+            w.put(self.until[i]);
         }
         out
     }

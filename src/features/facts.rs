@@ -2,7 +2,7 @@
 //! Holds sums and groups, no feature: the families turn these into columns.
 
 use super::lexicon::FAMILIES;
-use super::text_facts::TextFacts;
+use super::text_facts::{TextFacts, WordHashes};
 use super::tokens::{ElementTokens, hash_str};
 use crate::blocks::Outline;
 use crate::features::matrix::ratio;
@@ -79,6 +79,8 @@ pub struct Facts<'a> {
     pub meta: &'a PageMeta,
     /// Text facts by block.
     pub text: Vec<TextFacts>,
+    /// Hashes of the blocks' words.
+    pub hashes: WordHashes,
     /// Share of each block's characters that stand in links.
     pub link_density: Vec<f32>,
     /// Whether each block is running text.
@@ -153,7 +155,11 @@ fn family_index() -> &'static FxHashMap<u32, u32> {
 impl<'a> Facts<'a> {
     /// Computes the facts of a page.
     pub fn read(outline: &'a Outline, meta: &'a PageMeta) -> Facts<'a> {
-        let text: Vec<TextFacts> = outline.blocks.iter().map(|b| TextFacts::read(&b.text)).collect();
+        let mut hashes = WordHashes::default();
+        let blocks = outline.blocks.iter();
+        let text: Vec<TextFacts> = blocks
+            .map(|b| TextFacts::read_into(&b.text, &mut hashes))
+            .collect();
         let link_density: Vec<f32> = outline
             .blocks
             .iter()
@@ -207,6 +213,7 @@ impl<'a> Facts<'a> {
             sums: Vec::new(),
             copies: copies(&text),
             text,
+            hashes,
             link_density,
             rich,
             heading,

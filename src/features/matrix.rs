@@ -35,6 +35,14 @@ impl Matrix {
         &mut self.data[i * self.cols..(i + 1) * self.cols]
     }
 
+    /// Matrices of the same columns, one below the other.
+    pub fn stacked(parts: Vec<Matrix>) -> Matrix {
+        Matrix {
+            cols: parts.first().map_or(0, |m| m.cols),
+            data: parts.into_iter().flat_map(|m| m.data).collect(),
+        }
+    }
+
     /// Matrices side by side; rows beyond the shortest one are left out.
     pub fn side_by_side(parts: &[&Matrix]) -> Matrix {
         let rows = parts.iter().map(|m| m.rows()).min().unwrap_or(0);

@@ -23,8 +23,8 @@ mod token_names;
 mod tokens;
 mod upward;
 
-pub use context::{CONTEXT_COLUMNS, Context, context_names};
-pub use extract::{CONTAINERS, Features, TOKEN_BITS, extract};
+pub use context::{CONTEXT_COLUMNS, Context, Surroundings, context_names};
+pub use extract::{CONTAINERS, Features, MOST_KEPT, PageRows, TOKEN_BITS, extract, extract_whole};
 pub use matrix::{Matrix, log1p, ratio};
 pub use schema::Schema;
 pub use token_lists::TokenLists;

@@ -4,7 +4,7 @@
 use super::facts::Facts;
 use super::family::{Family, names};
 use super::matrix::{RowWriter, log1p, ratio};
-use super::text_facts::TextFacts;
+use super::text_facts::{TextFacts, WordHashes};
 use crate::blocks::Mark;
 use crate::page::Tag;
 use rustc_hash::FxHashMap;
@@ -198,14 +198,12 @@ impl DeclaredWords {
     /// Adds the words of a text, without the limit that blocks have.
     fn add(&mut self, text: Text, words: &str) {
         let bit = 1 << text as u8;
-        for part in words
-            .split_whitespace()
-            .take(MAX_DECLARED)
-            .collect::<Vec<_>>()
-            .chunks(16)
-        {
-            for hash in TextFacts::read(&part.join(" ")).word_hashes {
-                let texts = self.words.entry(hash).or_insert(0);
+        let mut hashes = WordHashes::default();
+        let all: Vec<&str> = words.split_whitespace().take(MAX_DECLARED).collect();
+        for part in all.chunks(16) {
+            let part = TextFacts::read_into(&part.join(" "), &mut hashes);
+            for hash in hashes.words(&part) {
+                let texts = self.words.entry(*hash).or_insert(0);
                 self.sizes[text as usize] += usize::from(*texts & bit == 0);
                 *texts |= bit;
             }
@@ -214,7 +212,7 @@ impl DeclaredWords {
 
     /// Values of the declared family for block `i`.
     pub fn write(&self, f: &Facts<'_>, i: usize, w: &mut RowWriter<'_>) {
-        let own = &f.text[i].word_hashes;
+        let own = f.hashes.words(&f.text[i]);
         let mut shared = [0_u32; TEXTS];
         if !self.words.is_empty() {
             for texts in own.iter().filter_map(|h| self.words.get(h)) {

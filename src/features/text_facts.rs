@@ -3,6 +3,7 @@
 use super::lexicon::{CUES, CURRENCY_SIGNS, CURRENCY_WORDS};
 use super::tokens::{hash_str, unspaced_pairs};
 use crate::blocks::words::is_unspaced;
+use memchr::memmem::Finder;
 use rustc_hash::FxHashMap;
 use std::sync::OnceLock;
 
@@ -59,10 +60,29 @@ pub struct TextFacts {
     pub cues: [f32; CUES.len()],
     /// Hash of the text in lower case.
     pub hash: u32,
-    /// Hashes of the words in lower case, at most [`MAX_WORDS`].
-    pub word_hashes: Vec<u32>,
-    /// Hashes of the first [`STEM_CHARS`] letters of the longer ones of these words.
-    pub stem_hashes: Vec<u32>,
+    /// Where the hashes of the words in lower case stand, at most [`MAX_WORDS`] of words and of unspaced pairs.
+    words_at: (u32, u32),
+    /// Where those of the first [`STEM_CHARS`] letters of the longer ones of these words stand.
+    stems_at: (u32, u32),
+}
+
+/// Hashes of the words of many texts, one after the other.
+#[derive(Debug, Clone, Default)]
+pub struct WordHashes {
+    words: Vec<u32>,
+    stems: Vec<u32>,
+}
+
+impl WordHashes {
+    /// Hashes of the words of a text that was read into these.
+    pub fn words(&self, text: &TextFacts) -> &[u32] {
+        &self.words[text.words_at.0 as usize..text.words_at.1 as usize]
+    }
+
+    /// Hashes of the beginnings of its longer words.
+    pub fn stems(&self, text: &TextFacts) -> &[u32] {
+        &self.stems[text.stems_at.0 as usize..text.stems_at.1 as usize]
+    }
 }
 
 /// Words of a block that get hashed; the rest counts but isn't looked at.
@@ -71,8 +91,12 @@ pub const MAX_WORDS: usize = 48;
 /// Letters of a word that count as its stem.
 pub const STEM_CHARS: u32 = 5;
 
-fn cue_index() -> &'static FxHashMap<u32, u8> {
-    static INDEX: OnceLock<FxHashMap<u32, u8>> = OnceLock::new();
+/// Bit of words that name a currency, beside those of the cue families.
+const CURRENCY: u32 = 1 << CUES.len();
+
+/// What each known word is, as bits.
+fn word_index() -> &'static FxHashMap<u32, u32> {
+    static INDEX: OnceLock<FxHashMap<u32, u32>> = OnceLock::new();
     INDEX.get_or_init(|| {
         let mut map = FxHashMap::default();
         for (i, (_, words, _)) in CUES.iter().enumerate() {
@@ -80,24 +104,38 @@ fn cue_index() -> &'static FxHashMap<u32, u8> {
                 *map.entry(hash_str(w)).or_insert(0) |= 1 << i;
             }
         }
+        for w in CURRENCY_WORDS {
+            *map.entry(hash_str(w)).or_insert(0) |= CURRENCY;
+        }
         map
     })
 }
 
-fn currency_index() -> &'static Vec<u32> {
-    static INDEX: OnceLock<Vec<u32>> = OnceLock::new();
-    INDEX.get_or_init(|| CURRENCY_WORDS.iter().map(|w| hash_str(w)).collect())
+/// Whether a text has a web address.
+fn has_address(text: &str) -> bool {
+    static PARTS: OnceLock<[Finder<'static>; 2]> = OnceLock::new();
+    let parts = PARTS.get_or_init(|| [Finder::new("http"), Finder::new("www.")]);
+    parts.iter().any(|part| part.find(text.as_bytes()).is_some())
 }
 
 impl TextFacts {
-    /// Reads a text.
+    /// Reads a text whose words are not asked for.
     pub fn read(text: &str) -> TextFacts {
-        let mut f = TextFacts::default();
+        TextFacts::read_into(text, &mut WordHashes::default())
+    }
+
+    /// Reads a text and adds its words to `hashes`.
+    pub fn read_into(text: &str, hashes: &mut WordHashes) -> TextFacts {
+        let mut f = TextFacts {
+            words_at: (hashes.words.len() as u32, 0),
+            stems_at: (hashes.stems.len() as u32, 0),
+            ..TextFacts::default()
+        };
         // most texts are ASCII, whose characters need no tables
         let (currency, years, marked_digits) = if text.is_ascii() {
-            f.scan::<true>(text.bytes().map(char::from))
+            f.scan::<true>(text.bytes().map(char::from), hashes)
         } else {
-            f.scan::<false>(text.chars())
+            f.scan::<false>(text.chars(), hashes)
         };
         f.words += f.unspaced / 2.0;
         let tail = text.trim_end_matches(['"', '”', '’', '»', ')', '\'', '“', '」', ']']);
@@ -110,19 +148,25 @@ impl TextFacts {
         f.starts_lower = text.chars().next().is_some_and(char::is_lowercase);
         f.price = f.digits > 0.0 && (currency || f.price);
         f.date = years || marked_digits >= 2 || (marked_digits >= 1 && f.words <= 8.0 && f.digits >= 3.0);
-        f.address = text.contains("http") || text.contains("www.");
+        f.address = has_address(text);
         if f.unspaced > 0.0 {
-            f.word_hashes.extend(unspaced_pairs(text, MAX_WORDS));
+            hashes.words.extend(unspaced_pairs(text, MAX_WORDS));
             for (i, (_, _, parts)) in CUES.iter().enumerate() {
                 f.cues[i] += parts.iter().filter(|p| text.contains(**p)).count() as f32;
             }
         }
+        f.words_at.1 = hashes.words.len() as u32;
+        f.stems_at.1 = hashes.stems.len() as u32;
         f
     }
 
     /// Goes through the characters once. Tells whether there is a sign of a currency, what may be a year, and
     /// how many numbers a `:`, `-`, `/` or `.` follows (12:30, 2024-05-01, 1.5.2024).
-    fn scan<const ASCII: bool>(&mut self, text: impl Iterator<Item = char>) -> (bool, bool, u32) {
+    fn scan<const ASCII: bool>(
+        &mut self,
+        text: impl Iterator<Item = char>,
+        hashes: &mut WordHashes,
+    ) -> (bool, bool, u32) {
         let mut word = WordHash::default();
         let mut all = 0x811c_9dc5_u32;
         let mut previous = ' ';
@@ -161,7 +205,7 @@ impl TextFacts {
             } else {
                 years |= word.is_year(number);
                 marked_digits += u32::from(word.digits && matches!(c, ':' | '-' | '/' | '.'));
-                self.end_word(&mut word);
+                self.end_word(&mut word, hashes);
                 count.signs += u32::from(c != ' ');
                 match c {
                     ' ' => count.sentences += u32::from(matches!(previous, '.' | '!' | '?' | '…')),
@@ -172,37 +216,35 @@ impl TextFacts {
                     '|' | '/' | '·' | '»' | '›' | '>' | '•' | '→' => count.separators += 1,
                     '@' => self.at_sign = true,
                     '©' => self.copyright = true,
-                    c if CURRENCY_SIGNS.contains(&c) => currency = true,
-                    _ => {}
+                    '$' => currency = true,
+                    c => currency |= !ASCII && !c.is_ascii() && CURRENCY_SIGNS.contains(&c),
                 }
             }
             previous = c;
         }
         years |= word.is_year(number);
-        self.end_word(&mut word);
+        self.end_word(&mut word, hashes);
         self.hash = all;
         count.tell(self);
         (currency, years, marked_digits)
     }
 
-    fn end_word(&mut self, word: &mut WordHash) {
+    fn end_word(&mut self, word: &mut WordHash, hashes: &mut WordHashes) {
         if word.chars == 0 {
             return;
         }
         self.words += 1.0;
         self.longest = self.longest.max(word.chars as f32);
-        if let Some(bits) = cue_index().get(&word.hash) {
+        if let Some(bits) = word_index().get(&word.hash) {
             for (i, cue) in self.cues.iter_mut().enumerate() {
-                *cue += f32::from(bits >> i & 1);
+                *cue += (bits >> i & 1) as f32;
             }
+            self.price |= bits & CURRENCY != 0;
         }
-        if currency_index().contains(&word.hash) {
-            self.price = true;
-        }
-        if self.word_hashes.len() < MAX_WORDS {
-            self.word_hashes.push(word.hash);
+        if hashes.words.len() - (self.words_at.0 as usize) < MAX_WORDS {
+            hashes.words.push(word.hash);
             if word.chars > STEM_CHARS {
-                self.stem_hashes.push(word.stem);
+                hashes.stems.push(word.stem);
             }
         }
         *word = WordHash::default();

@@ -4,6 +4,7 @@
 use super::extract::TOKEN_BITS;
 use super::tokens::{ANCESTORS, ElementTokens, Field, bucket};
 use crate::blocks::Outline;
+use std::sync::Arc;
 
 /// Tokens of one block at most.
 const MAX_BLOCK_TOKENS: usize = 500;
@@ -19,7 +20,7 @@ pub struct TokenLists {
     ends: Vec<u32>,
     /// The elements above each block that count as well.
     climbs: Vec<Climb>,
-    above: Above,
+    above: Arc<Above>,
 }
 
 /// Elements from one up to another, which is left out; none from [`NONE`], up to the root with it.
@@ -31,7 +32,7 @@ struct Climb {
 
 /// The markup tokens of elements, as those of ancestors.
 #[derive(Debug, Clone, Default)]
-struct Above {
+pub(super) struct Above {
     buckets: Vec<u32>,
     ends: Vec<u32>,
     parents: Vec<u32>,
@@ -42,7 +43,8 @@ struct Above {
 }
 
 impl Above {
-    fn read(outline: &Outline, tokens: &ElementTokens) -> Above {
+    /// Reads the elements of a page.
+    pub(super) fn read(outline: &Outline, tokens: &ElementTokens) -> Above {
         let n = outline.elements.len();
         let mut above = Above {
             buckets: tokens
@@ -88,9 +90,9 @@ impl Above {
 
 impl TokenLists {
     /// No block yet, of a page with this markup.
-    pub(super) fn new(outline: &Outline, tokens: &ElementTokens) -> TokenLists {
+    pub(super) fn new(above: Arc<Above>) -> TokenLists {
         TokenLists {
-            above: Above::read(outline, tokens),
+            above,
             ..TokenLists::default()
         }
     }

@@ -1,7 +1,7 @@
 //! Hashed tokens of a block: its words, its neighbours' words, the names in its markup.
 //! Emits features to a callback, so that counting, training and scoring share one definition.
 
-use super::text_facts::{TextFacts, mix};
+use super::text_facts::{TextFacts, WordHashes, mix};
 use crate::blocks::{Block, Outline};
 use rustc_hash::FxHashMap;
 
@@ -99,14 +99,15 @@ pub fn bucket(field: Field, token: u32, bits: u32) -> u32 {
 }
 
 /// Emits the words of one block: each word, its stem, each pair, and the whole of a short text.
-pub fn emit_own_words(facts: &TextFacts, emit: &mut impl FnMut(Field, u32)) {
-    for &w in &facts.word_hashes {
+pub fn emit_own_words(facts: &TextFacts, hashes: &WordHashes, emit: &mut impl FnMut(Field, u32)) {
+    let words = hashes.words(facts);
+    for &w in words {
         emit(Field::Word, w);
     }
-    for &s in &facts.stem_hashes {
+    for &s in hashes.stems(facts) {
         emit(Field::Stem, s);
     }
-    for pair in facts.word_hashes.windows(2) {
+    for pair in words.windows(2) {
         emit(Field::Pair, mix(pair[0], pair[1]));
     }
     if facts.words <= 12.0 {
@@ -115,9 +116,14 @@ pub fn emit_own_words(facts: &TextFacts, emit: &mut impl FnMut(Field, u32)) {
 }
 
 /// Emits the first words of the blocks before and after.
-pub fn emit_near_words(facts: &[TextFacts], i: usize, emit: &mut impl FnMut(Field, u32)) {
+pub fn emit_near_words(
+    facts: &[TextFacts],
+    hashes: &WordHashes,
+    i: usize,
+    emit: &mut impl FnMut(Field, u32),
+) {
     let mut near = |facts: &TextFacts, field: Field| {
-        for &w in facts.word_hashes.iter().take(12) {
+        for &w in hashes.words(facts).iter().take(12) {
             emit(field, w);
         }
     };
@@ -319,10 +325,10 @@ mod tests {
 
     #[test]
     fn word_hashes_agree_with_the_facts() {
-        assert_eq!(
-            TextFacts::read("Join US").word_hashes,
-            [hash_str("join"), hash_str("us")]
-        );
+        let mut hashes = WordHashes::default();
+        TextFacts::read_into("Others before", &mut hashes);
+        let facts = TextFacts::read_into("Join US", &mut hashes);
+        assert_eq!(hashes.words(&facts), [hash_str("join"), hash_str("us")]);
     }
 
     #[test]

@@ -29,7 +29,7 @@ impl Sample {
         Sample {
             name: page.name.clone(),
             site: page.site.clone(),
-            features: page.prepared.features.clone(),
+            features: page.prepared.whole_features().into_owned(),
             labels: page.training_labels(),
             stage: None,
             weight: 1.0,

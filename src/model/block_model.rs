@@ -8,14 +8,20 @@ use super::blend::Blend;
 use super::layout::Layout;
 use super::trees::Trees;
 use super::word_scores::{WordScores, normalised, sigmoid};
-use crate::features::{CONTEXT_COLUMNS, Context, Features, Matrix, Schema};
+use crate::features::{CONTEXT_COLUMNS, Context, Features, Matrix, PageRows, Schema, TokenLists};
 use crate::label::Label;
+use crate::pipeline::Prepared;
+use rayon::prelude::*;
+use std::ops::Range;
 
 /// Column of the probability that a block is head matter (title, byline, date, caption); the content
 /// column includes it.
 pub const HEAD: usize = Label::COUNT;
 /// Tree ensembles: content, subscription, body text, each against the rest.
 pub const TREES: usize = 3;
+/// Blocks of a large page whose rows are made at a time, and whose tokens are.
+const SLICE: usize = 4096;
+const WORD_SLICE: usize = 32_768;
 /// Columns of the blend: the tree scores as log-odds.
 pub const BLEND_COLUMNS: usize = 5;
 
@@ -50,9 +56,26 @@ pub struct WordStage {
 
 impl BlockModel {
     /// Probabilities of the labels, one row a block, columns as in [`Label::ALL`], then [`HEAD`].
+    pub fn predict_page(&self, page: &Prepared) -> Matrix {
+        if page.features.are_sliced() {
+            self.blend.predict(&blend_rows(&self.sliced_scores(page)))
+        } else {
+            self.predict(&page.features)
+        }
+    }
+
+    /// The same from features alone, which must have their dense rows.
     pub fn predict(&self, features: &Features) -> Matrix {
-        let tokens = &features.tokens;
-        let stage = match &self.layout.words {
+        let stage = self.word_stage(&features.tokens);
+        let context = context(features);
+        let (words, wording) = (context.columns(&stage.words), context.columns(&stage.wording));
+        let parts = [&features.dense, &words, &wording];
+        let scores = scores_laid_out(&self.trees, &self.layout, &parts);
+        self.blend.predict(&blend_rows(&scores))
+    }
+
+    fn word_stage(&self, tokens: &TokenLists) -> WordStage {
+        match &self.layout.words {
             Some([words, wording]) => WordStage {
                 words: words.predict(&self.words, tokens),
                 wording: wording.predict_own_words(&self.wording, tokens),
@@ -61,13 +84,38 @@ impl BlockModel {
                 words: self.words.predict(tokens),
                 wording: self.wording.predict_own_words(tokens),
             },
-        };
-        let context = context(features);
-        let (words, wording) = (context.columns(&stage.words), context.columns(&stage.wording));
-        let parts = [&features.dense, &words, &wording];
-        let scores = scores_laid_out(&self.trees, &self.layout, &parts);
-        self.blend.predict(&blend_rows(&scores))
+        }
     }
+
+    /// Tree scores of a page too large to have its rows in memory at once. They are made by slices, on all
+    /// threads of the pool; the same scores as of a smaller page.
+    fn sliced_scores(&self, page: &Prepared) -> Matrix {
+        let rows = PageRows::read(&page.outline, &page.meta);
+        let n = page.features.len();
+        let stages = in_slices(n, WORD_SLICE, |blocks| self.word_stage(&rows.tokens(blocks)));
+        let (words, wording): (Vec<Matrix>, Vec<Matrix>) =
+            stages.into_iter().map(|s| (s.words, s.wording)).unzip();
+        let context = context(&page.features);
+        let words = context.surroundings(&Matrix::stacked(words));
+        let wording = context.surroundings(&Matrix::stacked(wording));
+        Matrix::stacked(in_slices(n, SLICE, |blocks| {
+            let parts = [
+                &rows.rows(blocks.clone()),
+                &words.rows(blocks.clone()),
+                &wording.rows(blocks),
+            ];
+            scores_laid_out(&self.trees, &self.layout, &parts)
+        }))
+    }
+}
+
+/// What `make` makes of each slice of `n` blocks, in their order.
+fn in_slices<T: Send>(n: usize, size: usize, make: impl Fn(Range<usize>) -> T + Sync) -> Vec<T> {
+    let starts: Vec<usize> = (0..n).step_by(size).collect();
+    starts
+        .into_par_iter()
+        .map(|from| make(from..(from + size).min(n)))
+        .collect()
 }
 
 fn context(f: &Features) -> Context<'_> {
@@ -130,4 +178,27 @@ pub fn blend_rows(scores: &Matrix) -> Matrix {
             .copy_from_slice(&[s[0], s[1], s[2], body, s[HEAD]].map(logit));
     }
     rows
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::features::MOST_KEPT;
+    use crate::model::embedded;
+    use crate::pipeline::{InputKind, Limits, prepare};
+    use std::fmt::Write;
+
+    #[test]
+    fn a_page_scored_in_slices_scores_as_one_scored_at_once() {
+        let mut page = String::from("<h1>Long list</h1>");
+        for i in 0..MOST_KEPT {
+            let text = ["Subscribe now", "A longer line of text, with words.", "Home"][i % 3];
+            let _ = write!(page, "<div class=c{}><p>{text} {i}</p></div>", i % 7);
+        }
+        let page = prepare(page.as_bytes(), InputKind::Html, &Limits::default()).unwrap();
+        assert!(page.features.are_sliced());
+        let model = embedded().unwrap().page;
+        let whole = page.whole_features();
+        assert_eq!(whole.dense.rows(), whole.len());
+        assert_eq!(model.predict_page(&page), model.predict(&whole));
+    }
 }

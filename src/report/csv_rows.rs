@@ -53,7 +53,7 @@ pub fn write_page(out: &mut dyn Write, page: &PageResult) -> Result<()> {
             b.probabilities.content.to_string(),
             b.probabilities.subscription.to_string(),
             b.probabilities.navigation.to_string(),
-            b.tag.clone().unwrap_or_default(),
+            b.tag.as_deref().unwrap_or_default().to_owned(),
             b.selector.clone().unwrap_or_default(),
             b.text.clone(),
             String::new(),
