@@ -63,16 +63,20 @@ fn text_of(compared: &Compared, page: &str, block: usize) -> String {
     text.filter(|c| !c.is_control()).take(70).collect()
 }
 
+fn agreement<const N: usize>(of: &Agreement<N>) -> serde_json::Value {
+    let table: Vec<&[u64]> = of.table.iter().map(<[u64; N]>::as_slice).collect();
+    serde_json::json!({"both": of.items(), "agree": of.observed(), "kappa": of.kappa(), "table": table})
+}
+
 fn as_json(compared: &Compared) -> serde_json::Value {
-    let one = |items: u64, observed: f64, kappa: Option<f64>, table: serde_json::Value| serde_json::json!({"both": items, "agree": observed, "kappa": kappa, "table": table});
-    let (blocks, gates) = (&compared.blocks, &compared.gates);
     let differing = compared.differing.iter().map(|(page, block, a, b)| {
-        serde_json::json!({"page": page, "block": block, "a": a, "b": b, "text": text_of(compared, page, *block)})
+        let text = text_of(compared, page, *block);
+        serde_json::json!({"page": page, "block": block, "a": a, "b": b, "text": text})
     });
     serde_json::json!({
         "pages": compared.pages,
-        "blocks": one(blocks.items(), blocks.observed(), blocks.kappa(), serde_json::json!(blocks)["table"].clone()),
-        "gates": one(gates.items(), gates.observed(), gates.kappa(), serde_json::json!(gates)["table"].clone()),
+        "blocks": agreement(&compared.blocks),
+        "gates": agreement(&compared.gates),
         "only_a": compared.alone[0],
         "only_b": compared.alone[1],
         "differing": differing.collect::<Vec<_>>(),

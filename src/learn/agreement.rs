@@ -3,19 +3,13 @@
 
 use crate::corpus::{GoldLabel, LabelledPage};
 use crate::label::{Gate, Label};
-use serde::Serialize;
 use std::collections::HashMap;
 
 /// Agreement on some items.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Agreement<const N: usize> {
     /// Counts by the first person's answer (row) and the second's (column).
-    #[serde(serialize_with = "rows")]
     pub table: [[u64; N]; N],
-}
-
-fn rows<S: serde::Serializer, const N: usize>(table: &[[u64; N]; N], to: S) -> Result<S::Ok, S::Error> {
-    to.collect_seq(table.iter().map(|row| row.to_vec()))
 }
 
 impl<const N: usize> Default for Agreement<N> {
