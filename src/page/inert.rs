@@ -116,6 +116,7 @@ impl Copy<'_> {
                 }
                 return Begun::Whole;
             }
+            "input" if is_hidden_input(whole) => return Begun::Whole,
             _ => {}
         }
         let shown = if name == "html" {
@@ -215,6 +216,11 @@ fn whole(dom: &Dom, id: u32) -> Option<(&QualName, &[(QualName, StrTendril)])> {
         .map(|(_, name, attributes)| (name, attributes.as_slice()))
 }
 
+fn is_hidden_input(whole: Option<(&QualName, &[(QualName, StrTendril)])>) -> bool {
+    let mut attributes = whole.into_iter().flat_map(|(_, attributes)| attributes);
+    attributes.any(|(name, value)| &*name.local == "type" && value.trim().eq_ignore_ascii_case("hidden"))
+}
+
 fn is_data_image(value: &str) -> bool {
     value
         .get(..11)
@@ -259,7 +265,7 @@ mod tests {
              <iframe src=//e.example srcdoc='<script>s()</script>'></iframe><object data=//e.example></object><embed src=//e.example>\
              <form action=//e.example><input name=closest autofocus onfocus=s()><button formaction=//e.example>b</button></form>\
              <svg><script>s()</script><a xlink:href=javascript:s()>x</a></svg><math><mtext><style><img src=x onerror=s()></style></math>\
-             <img src=//e.example srcset='//e.example 2x' onerror=s()><video src=//e.example></video><div popover contenteditable tabindex=1 accesskey=c>d</div>\
+             <img src=//e.example srcset='//e.example 2x' onerror=s()><video src=//e.example></video><input type=Hidden value=e.example><div popover contenteditable tabindex=1 accesskey=c>d</div>\
              <noscript><img src=//e.example onerror=s()><p>in noscript</p></noscript><template><script>s()</script></template><xmp><script>s()</script></xmp>",
         );
         for bad in [
