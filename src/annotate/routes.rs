@@ -39,7 +39,7 @@ pub struct Bound {
 /// Finds the pages, reads the labels and takes the address.
 ///
 /// # Errors
-/// As [`App::new`]; [`Error::Io`] when the address can't be had.
+/// [`Error::NoInput`] for a folder without pages, [`Error::Labels`] for a label file with a fault, [`Error::Io`] when the address can't be had.
 pub fn bind(options: Options) -> Result<Bound> {
     let named = |e| Error::io(options.listen.to_string(), e);
     let listener = TcpListener::bind(options.listen).map_err(named)?;
