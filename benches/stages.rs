@@ -3,8 +3,9 @@
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use std::hint::black_box;
+use std::sync::Arc;
 use tollgate::blocks::outline_of_dom;
-use tollgate::features::extract;
+use tollgate::features::PageRows;
 use tollgate::page::{Dom, PageMeta, decode};
 use tollgate::pipeline::{InputKind, Limits, prepare};
 use tollgate::{Classifier, InputKind as Kind};
@@ -24,9 +25,9 @@ fn stages(c: &mut Criterion) {
     let bytes = page();
     let text = decode(&bytes).expect("the bench page is a page").text;
     let dom = Dom::parse(&text);
-    let meta = PageMeta::read(&dom);
-    let outline = outline_of_dom(&dom, usize::MAX);
-    let features = extract(&outline, &meta);
+    let meta = Arc::new(PageMeta::read(&dom));
+    let outline = Arc::new(outline_of_dom(&dom, usize::MAX));
+    let prepared = prepare(&bytes, InputKind::Html, &Limits::default()).expect("the bench page is a page");
     let classifier = Classifier::new().expect("the embedded model loads");
     let result = classifier.classify(&bytes).expect("the bench page is a page");
     let mut group = c.benchmark_group("stage");
@@ -40,9 +41,11 @@ fn stages(c: &mut Criterion) {
     group.bench_function("blocks", |b| {
         b.iter(|| outline_of_dom(black_box(&dom), usize::MAX));
     });
-    group.bench_function("features", |b| b.iter(|| extract(black_box(&outline), &meta)));
+    group.bench_function("features", |b| {
+        b.iter(|| PageRows::read(black_box(&outline), &meta));
+    });
     group.bench_function("labels", |b| {
-        b.iter(|| classifier.model().page.predict(black_box(&features)));
+        b.iter(|| classifier.model().page.predict_page(black_box(&prepared)));
     });
     group.bench_function("json", |b| b.iter(|| serde_json::to_vec(black_box(&result))));
     group.bench_function("prepare", |b| {

@@ -1,15 +1,16 @@
 //! The library's front door: bytes in, a labelled and judged page out.
 
-use crate::blocks::Element;
+use crate::blocks::{Block, Element, Outline};
 use crate::error::Result;
 use crate::features::Matrix;
 use crate::label::Part;
 use crate::model::{Decision, Model, decide, embedded};
+use crate::page::PageMeta;
 use crate::parts::assign_parts;
 use crate::pipeline::{InputKind, Limits, Prepared, prepare_heard};
 use crate::result::{LabelledBlock, PageResult, Paywall, Probabilities, rounded};
 use crate::stage::{Stage, StageListener};
-use crate::verdict::{LabelledView, Observed, Purpose, VerdictModel, judge, subscription_column};
+use crate::verdict::{LabelledView, Observed, VerdictModel, judge, subscription_column};
 use std::borrow::Cow;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -147,11 +148,11 @@ impl Classifier {
 
 /// Labels and parts of a prepared page's blocks, from their probabilities.
 pub fn decide_page(prepared: &Prepared, probabilities: &Matrix) -> (Decision, Vec<Option<Part>>) {
-    let decision = decide(probabilities, &prepared.features);
+    let decision = decide(probabilities, &prepared.around);
     let parts = assign_parts(
         &prepared.outline,
         &prepared.meta,
-        &prepared.features.words,
+        &prepared.around.words,
         &decision.labels,
         &decision.body,
     );
@@ -169,28 +170,47 @@ pub fn assemble(
 ) -> PageResult {
     let observed = observe(prepared, probabilities, decision, parts, verdict);
     let texts = prepared.outline.blocks.iter().map(|b| b.text.clone());
-    answer(prepared, texts, probabilities, decision, parts, observed)
+    let blocks = labelled_blocks(
+        &prepared.outline,
+        texts,
+        probabilities,
+        decision,
+        parts,
+        &observed,
+    );
+    answer((&prepared.meta, prepared.encoding), blocks, observed)
 }
 
 /// The same for a page that is not looked at again, whose texts need no copy.
 fn assemble_last(
-    mut prepared: Prepared,
+    prepared: Prepared,
     probabilities: &Matrix,
     decision: &Decision,
     parts: &[Option<Part>],
     verdict: &VerdictModel,
 ) -> PageResult {
     let observed = observe(&prepared, probabilities, decision, parts, verdict);
-    let blocks = &mut prepared.outline.blocks;
-    let texts: Vec<String> = blocks.iter_mut().map(|b| std::mem::take(&mut b.text)).collect();
-    answer(
-        &prepared,
+    let Prepared {
+        encoding,
+        meta,
+        outline,
+        around,
+        rows,
+    } = prepared;
+    // the rows hold on to the outline as well
+    drop((around, rows));
+    let mut outline = Arc::unwrap_or_clone(outline);
+    let take = |b: &mut Block| std::mem::take(&mut b.text);
+    let texts: Vec<String> = outline.blocks.iter_mut().map(take).collect();
+    let blocks = labelled_blocks(
+        &outline,
         texts.into_iter(),
         probabilities,
         decision,
         parts,
-        observed,
-    )
+        &observed,
+    );
+    answer((&meta, encoding), blocks, observed)
 }
 
 fn observe(
@@ -210,20 +230,16 @@ fn observe(
 }
 
 fn answer(
-    prepared: &Prepared,
-    texts: impl Iterator<Item = String>,
-    probabilities: &Matrix,
-    decision: &Decision,
-    parts: &[Option<Part>],
+    (meta, encoding): (&PageMeta, &'static str),
+    blocks: Vec<LabelledBlock>,
     observed: Observed,
 ) -> PageResult {
-    let meta = &prepared.meta;
     PageResult {
         path: None,
         url: meta.url.clone(),
         title: meta.title.clone(),
         lang: meta.lang.clone(),
-        encoding: Some(prepared.encoding),
+        encoding: Some(encoding),
         paywall: Some(Paywall {
             verdict: observed.verdict,
             probability: rounded(observed.probability),
@@ -235,27 +251,19 @@ fn answer(
         }),
         content_status: Some(observed.content_status),
         content_reason: observed.content_reason,
-        blocks: labelled_blocks(
-            prepared,
-            texts,
-            decision,
-            parts,
-            &observed.purposes,
-            probabilities,
-        ),
+        blocks,
         error: None,
     }
 }
 
 fn labelled_blocks(
-    prepared: &Prepared,
+    outline: &Outline,
     texts: impl Iterator<Item = String>,
+    p: &Matrix,
     decision: &Decision,
     parts: &[Option<Part>],
-    purposes: &[Option<Purpose>],
-    p: &Matrix,
+    observed: &Observed,
 ) -> Vec<LabelledBlock> {
-    let outline = &prepared.outline;
     let labels = &decision.labels;
     let mut selector = outline.selectors();
     let blocks = outline
@@ -269,7 +277,7 @@ fn labelled_blocks(
                 index: i,
                 label: labels[i],
                 part: parts[i],
-                purpose: purposes[i],
+                purpose: observed.purposes[i],
                 repeats: decision.repeats[i],
                 confidence: rounded(row[labels[i].index()]),
                 probabilities: Probabilities {

@@ -126,6 +126,25 @@ impl Error {
         }
     }
 
+    /// All words of [`Error::code`].
+    pub const CODES: [&'static str; 15] = [
+        "io",
+        "no-input",
+        "empty",
+        "not-a-page",
+        "too-large",
+        "too-many-blocks",
+        "damaged",
+        "damaged-archive",
+        "nested-archive",
+        "member-too-large",
+        "header-too-large",
+        "column",
+        "labels",
+        "model",
+        "training",
+    ];
+
     /// A short stable word for machines, the same in every release.
     pub fn code(&self) -> &'static str {
         match self {
@@ -145,5 +164,45 @@ impl Error {
             Error::Model { .. } => "model",
             Error::Training { .. } => "training",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_of_words_has_each_errors_word_once() {
+        let path = || PathBuf::from("a");
+        let reason = || "why".to_owned();
+        let (found, allowed) = (2, 1);
+        let all = [
+            Error::io("a", std::io::ErrorKind::NotFound.into()),
+            Error::NoInput { path: path() },
+            Error::Empty,
+            Error::NotAPage { kind: reason() },
+            Error::TooLarge { found, allowed },
+            Error::TooManyBlocks { found: 2, allowed: 1 },
+            Error::Damaged { reason: reason() },
+            Error::Archive { reason: reason() },
+            Error::NestedArchive { kind: "zip" },
+            Error::MemberTooLarge { found, allowed },
+            Error::HeaderTooLarge { found, allowed },
+            Error::Column {
+                column: reason(),
+                reason: reason(),
+            },
+            Error::Labels {
+                path: path(),
+                line: 1,
+                reason: reason(),
+            },
+            Error::Model {
+                origin: reason(),
+                reason: reason(),
+            },
+            Error::Training { reason: reason() },
+        ];
+        assert_eq!(all.map(|e| e.code()), Error::CODES);
     }
 }

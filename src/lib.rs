@@ -14,10 +14,15 @@
 //! [`pipeline::prepare`] is the one function that turns bytes into blocks and features; classifying,
 //! training and evaluating all pass through it.
 
+// the command line speaks of the library by its name, wherever it is compiled
+extern crate self as tollgate;
+
 #[cfg(feature = "annotate")]
 pub mod annotate;
 pub mod blocks;
 pub mod classifier;
+#[doc(hidden)]
+pub mod cli;
 pub mod corpus;
 pub mod error;
 pub mod explain;
@@ -32,6 +37,7 @@ pub mod pipeline;
 pub mod report;
 pub mod result;
 pub mod stage;
+pub mod stream;
 pub mod verdict;
 
 pub use classifier::{Classifier, ClassifierBuilder};

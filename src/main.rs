@@ -1,11 +1,9 @@
-//! The process edge: parse the command line, run, turn the outcome into an exit code.
-
-mod cli;
+//! The process edge: hands the command line over and exits with the code that comes back.
 
 /// The system's allocator costs a tenth more time on pages, with their many small pieces.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> std::process::ExitCode {
-    cli::run()
+    std::process::ExitCode::from(tollgate::cli::run(std::env::args_os()))
 }

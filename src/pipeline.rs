@@ -3,10 +3,10 @@
 
 use crate::blocks::{Outline, outline_of_dom, outline_of_text};
 use crate::error::{Error, Result};
-use crate::features::{Features, extract, extract_whole};
+use crate::features::{Around, PageRows};
 use crate::page::{Dom, PageMeta, decode_as};
 use crate::stage::{Stage, StageListener};
-use std::borrow::Cow;
+use std::sync::Arc;
 
 /// What kind of document the bytes are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,20 +48,25 @@ pub struct Prepared {
     /// Name of the encoding the bytes were in.
     pub encoding: &'static str,
     /// What the page declares.
-    pub meta: PageMeta,
+    pub meta: Arc<PageMeta>,
     /// Blocks and elements.
-    pub outline: Outline,
-    /// Features of the blocks.
-    pub features: Features,
+    pub outline: Arc<Outline>,
+    /// What stands around the blocks.
+    pub around: Around,
+    /// What their features are made of.
+    pub rows: PageRows,
 }
 
 impl Prepared {
-    /// The features with all their dense rows and tokens, also of a page that is too large to keep them.
-    pub fn whole_features(&self) -> Cow<'_, Features> {
-        if self.features.are_sliced() {
-            Cow::Owned(extract_whole(&self.outline, &self.meta))
-        } else {
-            Cow::Borrowed(&self.features)
+    fn of(encoding: &'static str, meta: PageMeta, outline: Outline) -> Prepared {
+        let (meta, outline) = (Arc::new(meta), Arc::new(outline));
+        let rows = PageRows::read(&outline, &meta);
+        Prepared {
+            encoding,
+            around: rows.around(),
+            rows,
+            meta,
+            outline,
         }
     }
 }
@@ -159,30 +164,14 @@ pub fn prepare_heard(
             allowed: limits.blocks,
         });
     }
-    let features = extract(&outline, &meta);
+    let prepared = Prepared::of(encoding, meta, outline);
     listener.passed(Stage::Features);
-    Ok((
-        Prepared {
-            encoding,
-            meta,
-            outline,
-            features,
-        },
-        selected,
-    ))
+    Ok((prepared, selected))
 }
 
 /// The outline of text blocks alone, as if the page had been saved as plain text.
 pub fn prepare_lines(text: &str) -> Prepared {
-    let outline = outline_of_text(text, usize::MAX);
-    let meta = PageMeta::default();
-    let features = extract(&outline, &meta);
-    Prepared {
-        encoding: "UTF-8",
-        meta,
-        outline,
-        features,
-    }
+    Prepared::of("UTF-8", PageMeta::default(), outline_of_text(text, usize::MAX))
 }
 
 fn select(dom: &Dom, outline: &Outline, selector: &str) -> Selected {

@@ -4,11 +4,11 @@ use crate::error::Error;
 use crate::label::{Label, Part};
 use crate::page::{Declared, DeclaredSource};
 use crate::verdict::{ContentStatus, Evidence, GateKind, Purpose, Verdict};
-use serde::Serialize;
+use serde::{Deserialize, Deserializer, Serialize};
 use std::borrow::Cow;
 
 /// The answer for one input.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PageResult {
     /// The input's path as given; `-` for standard input, `null` from the library.
     pub path: Option<String>,
@@ -19,7 +19,8 @@ pub struct PageResult {
     /// Language that the page declares.
     pub lang: Option<String>,
     /// Encoding that the bytes were read in.
-    pub encoding: Option<&'static str>,
+    #[serde(deserialize_with = "encoding")]
+    pub encoding: Option<Word>,
     /// Access to the article; `null` for failed inputs.
     pub paywall: Option<Paywall>,
     /// Whether the text is all there; `null` for failed inputs.
@@ -33,7 +34,7 @@ pub struct PageResult {
 }
 
 /// Access to the page's article.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Paywall {
     /// What the page shows.
     pub verdict: Verdict,
@@ -52,7 +53,7 @@ pub struct Paywall {
 }
 
 /// A block with its label.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LabelledBlock {
     /// Position on the page, 0 is the first.
     pub index: usize,
@@ -64,7 +65,7 @@ pub struct LabelledBlock {
     pub purpose: Option<Purpose>,
     /// Index of the content block whose text this block repeats word for word; such a block is navigation,
     /// since the text is given once, whatever its probabilities.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub repeats: Option<u32>,
     /// Probability of the given label.
     pub confidence: f32,
@@ -79,7 +80,7 @@ pub struct LabelledBlock {
 }
 
 /// Probability of every label.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Probabilities {
     /// Of content.
     pub content: f32,
@@ -89,11 +90,15 @@ pub struct Probabilities {
     pub navigation: f32,
 }
 
+/// A word of a fixed list. It has a name since serde would borrow a plain `&'static str` from what it reads.
+pub type Word = &'static str;
+
 /// Why an input failed, for machines and people.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failure {
     /// Stable word.
-    pub code: &'static str,
+    #[serde(deserialize_with = "code")]
+    pub code: Word,
     /// What happened.
     pub message: String,
 }
@@ -127,4 +132,41 @@ impl PageResult {
 /// Rounds a probability to four digits, which is more than it is worth.
 pub fn rounded(p: f32) -> f32 {
     (p * 10_000.0).round() / 10_000.0
+}
+
+/// Reads an encoding's name back.
+fn encoding<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Word>, D::Error> {
+    let name = Option::<String>::deserialize(from)?;
+    let known = |name: String| {
+        encoding_rs::Encoding::for_label(name.as_bytes())
+            .map(encoding_rs::Encoding::name)
+            .ok_or_else(|| serde::de::Error::custom(format!("there is no encoding {name:?}")))
+    };
+    name.map(known).transpose()
+}
+
+/// Reads the word of an error back.
+fn code<'de, D: Deserializer<'de>>(from: D) -> Result<Word, D::Error> {
+    let word = String::deserialize(from)?;
+    let known = Error::CODES.into_iter().find(|code| *code == word);
+    known.ok_or_else(|| serde::de::Error::custom(format!("there is no error {word:?}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_of_json_gives_the_page_back() {
+        let html =
+            b"<title>A mill</title><h1>A mill</h1><p>The river stood high.</p><p>Subscribe to read on</p>";
+        let page = crate::Classifier::new().unwrap().classify(html).unwrap();
+        let failed = PageResult::failed(Some("a".to_owned()), &Error::Empty);
+        for page in [page, failed] {
+            let line = serde_json::to_string(&page).unwrap();
+            assert_eq!(serde_json::from_str::<PageResult>(&line).unwrap(), page);
+        }
+        let strange = r#"{"code":"nonsense","message":""}"#;
+        assert!(serde_json::from_str::<Failure>(strange).is_err());
+    }
 }

@@ -32,8 +32,9 @@ proptest! {
     fn any_bytes_are_a_page_or_a_typed_error(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
         for kind in [InputKind::Html, InputKind::Text] {
             if let Ok(p) = prepare(&bytes, kind, &Limits::default()) {
-                prop_assert_eq!(p.features.dense.rows(), p.outline.blocks.len());
-                prop_assert!(p.features.dense.data.iter().all(|v| v.is_finite()));
+                let dense = p.rows.whole_features().dense;
+                prop_assert_eq!(dense.rows(), p.outline.blocks.len());
+                prop_assert!(dense.data.iter().all(|v| v.is_finite()));
             }
         }
         let _ = decode(&bytes);

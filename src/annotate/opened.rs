@@ -62,7 +62,7 @@ impl Opened {
     pub fn read(path: &Path, name: &str, model: &Model, limits: &Limits) -> Result<Opened> {
         let bytes = read_bytes(path, limits)?;
         let prepared = prepare(&bytes, InputKind::Html, limits)?;
-        let probabilities = model.page.predict(&prepared.features);
+        let probabilities = model.page.predict_page(&prepared);
         let (decision, parts) = decide_page(&prepared, &probabilities);
         let answer = assemble(
             &prepared,

@@ -4,12 +4,10 @@
 
 use super::app::{App, lock};
 use super::queue::read_all;
-use crate::classifier::decide_page;
-use crate::corpus::{LabelledPage, load_label_file};
+use crate::corpus::load_label_file;
 use crate::error::{Error, Result};
-use crate::features::Matrix;
 use crate::label::Label;
-use crate::learn::{Answer, FitParams, Scorecard, base_rows, score_by_site, scorecard, train_on_top};
+use crate::learn::{Course, Scorecard, answers, probabilities, scorecard};
 use serde::Serialize;
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -135,19 +133,6 @@ fn running(step: &str, done: usize, of: usize) -> Training {
     }
 }
 
-fn answers(pages: &[LabelledPage], probabilities: Vec<Matrix>) -> Vec<Answer> {
-    let both = pages.iter().zip(probabilities);
-    both.map(|(page, probabilities)| {
-        let (decision, parts) = decide_page(&page.prepared, &probabilities);
-        Answer {
-            decision,
-            parts,
-            probabilities,
-        }
-    })
-    .collect()
-}
-
 fn train(app: &App) -> Result<Report> {
     let begun = Instant::now();
     let (start, options) = (&app.options.model, &app.options);
@@ -158,28 +143,23 @@ fn train(app: &App) -> Result<Report> {
             reason: "no block is labelled yet".to_owned(),
         });
     }
-    let params = FitParams::seeded(SEED);
-    let base = base_rows()?;
+    let course = Course::new("annotated", Some((**start).clone()), SEED)?;
     let sites: BTreeSet<&str> = pages.iter().map(|p| p.site.as_str()).collect();
     let sites = sites.len();
     let folds = if sites < 2 { pages.len() } else { sites }.min(FOLDS);
     let (mut before, mut after) = (None, None);
     let mut blocks = 0;
     if pages.len() > 1 {
-        let given = pages.iter().map(|p| start.page.predict(&p.prepared.features));
-        let card = scorecard(&pages, &answers(&pages, given.collect()));
+        let card = scorecard(&pages, &answers(&pages, probabilities(start, &pages)));
         before = Some(Scores::of(&card));
         blocks = Label::ALL.into_iter().map(|l| card.confusion.truth(l)).sum();
-        let out = score_by_site(Some(start), &base, &pages, FOLDS, &params, |fold| {
+        let held = course.score(&pages, FOLDS, |fold| {
             *lock(&app.training) = running("scoring on held-out sites", fold, folds + 1);
         })?;
-        after = Some(Scores::of(&scorecard(
-            &pages,
-            &answers(&pages, out.probabilities),
-        )));
+        after = Some(Scores::of(&held.card));
     }
     *lock(&app.training) = running("training the model on all labelled pages", folds, folds + 1);
-    let trained = train_on_top("annotated", start, &base, &pages, &params)?;
+    let trained = course.train(&pages)?;
     write_model(&options.model_file, &trained.model.to_bytes()?)?;
     app.use_model(Arc::new(trained.model));
     Ok(Report {

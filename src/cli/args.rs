@@ -286,6 +286,10 @@ pub struct TrainVerdictArgs {
     /// Labels of the corpus by models that didn't see its sites, as `evaluate --folds -o` writes them
     #[arg(long, value_name = "FILE")]
     pub labels: PathBuf,
+    /// Gates of more pages of the corpus, which every fold but their own learns from: a CSV with the columns page,
+    /// gate and reason
+    #[arg(long, value_name = "FILE")]
+    pub gates: Option<PathBuf>,
     /// Where to write the model
     #[arg(short, long, value_name = "FILE", default_value = "verdict.json.gz")]
     pub output: PathBuf,

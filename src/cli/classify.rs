@@ -8,19 +8,14 @@ use super::progress::Progress;
 use super::run::{Outcome, limits, report};
 use super::sink::{Content, Plan, Sink, Written};
 use super::summary::{Counted, Summary};
-use super::window::{StopOnPanic, Window};
 use anyhow::Context;
 use std::io::{IsTerminal, Write};
 use std::sync::Arc;
 use std::time::Instant;
 use tollgate::input::{Columns, ReadOptions};
 use tollgate::report::{Format, Measured, ReportOptions, Rows, write_page};
-use tollgate::{Classifier, InputKind, PageResult};
-
-/// Pages in the window for each thread.
-const PAGES_PER_THREAD: usize = 32;
-/// Bytes in the window, records and results.
-const WINDOW_BYTES: usize = 48 << 20;
+use tollgate::stream::{Classified, PAGES_PER_THREAD, StopOnPanic, WINDOW_BYTES, Window, classify_record};
+use tollgate::{Classifier, InputKind};
 
 pub fn run(args: &ClassifyArgs) -> anyhow::Result<Outcome> {
     let mut bounds = limits(&args.common);
@@ -184,33 +179,23 @@ fn classify_all(
 
 /// Classifies a page and writes it to bytes; without a format it stays as it is.
 fn one(args: &ClassifyArgs, format: Option<Format>, classifier: &Classifier, task: Task) -> Written {
-    let mut measured = Measured::default();
-    let answer = task.record.and_then(|record| {
-        let kind = match args.input {
-            InputArg::Auto => record.kind,
-            InputArg::Html => InputKind::Html,
-            InputArg::Text => InputKind::Text,
-        };
-        let page = record.unpack(classifier.limits())?;
-        measured.bytes = page.bytes.len() as u64;
-        let start = Instant::now();
-        let result = classifier.classify_served(&page.bytes, kind, page.charset.as_deref())?;
-        measured.micros = start.elapsed().as_micros() as u64;
-        // an archive knows the address better than the page does
-        let url = page.url.or(result.url);
-        Ok(PageResult { url, ..result })
-    });
-    let path = Some(task.name.clone());
-    let page = match answer {
-        Ok(page) => PageResult { path, ..page },
-        Err(error) => PageResult::failed(path, &error),
+    let kind = match args.input {
+        InputArg::Auto => None,
+        InputArg::Html => Some(InputKind::Html),
+        InputArg::Text => Some(InputKind::Text),
+    };
+    let start = Instant::now();
+    let Classified { page, bytes, .. } = classify_record(classifier, task.name.clone(), task.record, kind);
+    let measured = Measured {
+        bytes,
+        micros: start.elapsed().as_micros() as u64,
     };
     let failure = page.error.as_ref().map(|error| match error.code {
         // errors of the file system name the path themselves
         "io" | "no-input" => error.message.clone(),
         _ => format!("{}: {}", task.name, error.message),
     });
-    let counted = Counted::of(&page, measured.bytes);
+    let counted = Counted::of(&page, bytes);
     let content = match format {
         _ if !is_shown(&args.only, &page) => Content::Hidden,
         Some(format) => {

@@ -4,15 +4,14 @@ use super::args::EvaluateArgs;
 use super::output::{Output, say, write_file};
 use super::run::{Outcome, limits, model, on_threads, report};
 use anyhow::Context;
-use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::io::Write;
 use tollgate::PageResult;
-use tollgate::classifier::{assemble, decide_page};
+use tollgate::classifier::assemble;
 use tollgate::corpus::{LabelledPage, load_labelled, load_lines};
 use tollgate::features::Matrix;
 use tollgate::label::Label;
-use tollgate::learn::{Answer, FitParams, Sample, Scorecard, cross_validate, scorecard};
+use tollgate::learn::{FitParams, Sample, Scorecard, answers, cross_validate, probabilities, scorecard};
 use tollgate::report::{Format, ReportOptions, write_page, write_score_sheet};
 use tollgate::verdict::VerdictModel;
 
@@ -33,12 +32,8 @@ fn evaluate(args: &EvaluateArgs) -> anyhow::Result<Outcome> {
     if pages.is_empty() {
         anyhow::bail!("no page could be read: nothing to score");
     }
-    let probabilities = probabilities(args, pages)?;
-    let answers: Vec<Answer> = pages
-        .par_iter()
-        .zip(probabilities)
-        .map(|(p, m)| answer(p, m))
-        .collect();
+    let probabilities = held_probabilities(args, pages)?;
+    let answers = answers(pages, probabilities);
     let card = scorecard(pages, &answers);
     if let Some(path) = &args.scorecard {
         write_file(path, &serde_json::to_vec_pretty(&card)?).with_context(|| path.display().to_string())?;
@@ -88,17 +83,7 @@ fn what(args: &EvaluateArgs) -> String {
     format!("{}, {by}{lines}", args.path.display())
 }
 
-/// The answer for one page from its blocks' probabilities.
-pub fn answer(page: &LabelledPage, probabilities: Matrix) -> Answer {
-    let (decision, parts) = decide_page(&page.prepared, &probabilities);
-    Answer {
-        decision,
-        parts,
-        probabilities,
-    }
-}
-
-fn probabilities(args: &EvaluateArgs, pages: &[LabelledPage]) -> anyhow::Result<Vec<Matrix>> {
+fn held_probabilities(args: &EvaluateArgs, pages: &[LabelledPage]) -> anyhow::Result<Vec<Matrix>> {
     if let Some(folds) = args.folds {
         let samples: Vec<Sample> = pages.iter().map(Sample::of_page).collect();
         let params = FitParams::seeded(args.seed);
@@ -110,18 +95,7 @@ fn probabilities(args: &EvaluateArgs, pages: &[LabelledPage]) -> anyhow::Result<
         })?;
         return Ok(out.probabilities);
     }
-    let model = model(&args.common)?;
-    Ok(pages
-        .par_iter()
-        .map(|p| {
-            let model = if p.prepared.outline.plain {
-                &model.text
-            } else {
-                &model.page
-            };
-            model.predict_page(&p.prepared)
-        })
-        .collect())
+    Ok(probabilities(&model(&args.common)?, pages))
 }
 
 /// Compares scores with floors, `{"name": least}`; tells every one that is missed.

@@ -21,12 +21,17 @@ pub struct GateScore {
     pub wrong: Vec<(usize, String)>,
 }
 
-/// Judges every page with the model that it is to be judged with.
-pub fn score_gate<'m>(pages: &[VerdictPage<'_>], model: impl Fn(usize) -> &'m VerdictModel) -> GateScore {
+/// Judges the `gold` ones of the pages, each with the model that it is to be judged with.
+pub fn score_gate<'m>(
+    pages: &[VerdictPage<'_>],
+    gold: &[usize],
+    model: impl Fn(usize) -> &'m VerdictModel,
+) -> GateScore {
     let mut score = GateScore::default();
     let mut pairs: Vec<[usize; 2]> = Vec::new();
     let mut bins = [(0.0, 0.0, 0.0); 10];
-    for (i, page) in pages.iter().enumerate() {
+    for i in gold.iter().copied() {
+        let page = &pages[i];
         let Some(gate) = page.gate else { continue };
         let seen = judge(&page.view(), model(i));
         let (truth, given) = (gate as usize, column(seen.verdict));

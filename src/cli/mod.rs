@@ -1,4 +1,5 @@
 //! The command line: what was typed (`args`), one thin file a command, outcomes to exit codes (`run`).
+//! Part of the library, so that `python -m tollgate` is the same program; not part of its promises.
 
 mod agree;
 #[cfg(feature = "annotate")]
@@ -24,6 +25,5 @@ mod sites;
 mod summary;
 mod train;
 mod train_verdict;
-mod window;
 
 pub use run::run;

@@ -8,7 +8,7 @@ use super::annotate;
 use super::args::{Cli, Command, CommonArgs};
 use super::{agree, bench, classify, evaluate, explain, import, sites, train, train_verdict};
 use clap::Parser;
-use std::process::ExitCode;
+use std::ffi::OsString;
 use tollgate::model::{Model, embedded};
 use tollgate::{Error, Limits};
 
@@ -23,13 +23,13 @@ pub enum Outcome {
     SomeFailed,
 }
 
-/// The program.
-pub fn run() -> ExitCode {
-    let cli = match Cli::try_parse() {
+/// The program: `args` begin with its name, the answer is the exit code.
+pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
+    let cli = match Cli::try_parse_from(args) {
         Ok(cli) => cli,
         Err(e) => {
             let _ = e.print();
-            return ExitCode::from(if e.use_stderr() { 2 } else { 0 });
+            return if e.use_stderr() { 2 } else { 0 };
         }
     };
     let result = match &cli.command {
@@ -46,13 +46,13 @@ pub fn run() -> ExitCode {
         Command::Bench(a) => bench::run(a),
     };
     match result {
-        Ok(Outcome::Done) => ExitCode::SUCCESS,
-        Ok(Outcome::No) => ExitCode::from(1),
-        Ok(Outcome::SomeFailed) => ExitCode::from(2),
-        Err(e) if is_broken_pipe(&e) => ExitCode::SUCCESS,
+        Ok(Outcome::Done) => 0,
+        Ok(Outcome::No) => 1,
+        Ok(Outcome::SomeFailed) => 2,
+        Err(e) if is_broken_pipe(&e) => 0,
         Err(e) => {
             report(&format!("{e:#}"));
-            ExitCode::from(2)
+            2
         }
     }
 }
@@ -86,9 +86,10 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
 
 /// The limits that the flags ask for.
 pub fn limits(common: &CommonArgs) -> Limits {
-    let mut limits = Limits::default();
-    limits.bytes = common.max_bytes;
-    limits
+    Limits {
+        bytes: common.max_bytes,
+        ..Limits::default()
+    }
 }
 
 /// The model that the flags ask for.

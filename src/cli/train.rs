@@ -1,7 +1,7 @@
 //! `train`: labelled pages to a model file, with what it learned from and its score by held-out site.
 
 use super::args::TrainArgs;
-use super::evaluate::{answer, print_scorecard};
+use super::evaluate::print_scorecard;
 use super::output::{Output, say, write_file};
 use super::run::{Outcome, limits, model, on_threads, report};
 use anyhow::Context;
@@ -9,11 +9,7 @@ use std::collections::BTreeSet;
 use std::io::Write;
 use tollgate::corpus::{LabelledPage, load_labelled};
 use tollgate::label::Label;
-use tollgate::learn::{
-    Answer, FitParams, Rng, Sample, Trained, base_rows, fit_model, score_by_site, scorecard, train_on_top,
-    write_rows,
-};
-use tollgate::model::Model;
+use tollgate::learn::{Course, Rng, Trained, write_rows};
 
 pub fn run(args: &TrainArgs) -> anyhow::Result<Outcome> {
     on_threads(&args.common, || train(args))?
@@ -33,21 +29,17 @@ fn train(args: &TrainArgs) -> anyhow::Result<Outcome> {
     if pages.is_empty() {
         anyhow::bail!("no page could be read: nothing to train on");
     }
-    let params = FitParams::seeded(args.seed);
     let start = if args.no_base {
         None
     } else {
         Some(model(&args.common)?)
     };
-    let base = if args.no_base { Vec::new() } else { base_rows()? };
-    say(|out| print_counts(out, &pages, base.len()))?;
+    let course = Course::new(&args.name, start, args.seed)?;
+    say(|out| print_counts(out, &pages, course.base.len()))?;
     if args.folds > 1 {
-        score(args, start.as_ref(), &base, &pages, &params)?;
+        score(args, &course, &pages)?;
     }
-    let trained = match &start {
-        Some(start) => train_on_top(&args.name, start, &base, &pages, &params)?,
-        None => fit_model(&args.name, &pages, &params)?,
-    };
+    let trained = course.train(&pages)?;
     write_file(&args.output, &trained.model.to_bytes()?)
         .with_context(|| args.output.display().to_string())?;
     say(|out| writeln!(out, "wrote {}", args.output.display()))?;
@@ -85,40 +77,26 @@ fn print_counts(out: &mut dyn Write, pages: &[LabelledPage], base_pages: usize) 
     Ok(())
 }
 
-fn score(
-    args: &TrainArgs,
-    start: Option<&Model>,
-    base: &[Sample],
-    pages: &[LabelledPage],
-    params: &FitParams,
-) -> anyhow::Result<()> {
-    let sites: BTreeSet<&str> = pages.iter().map(|p| p.site.as_str()).collect();
+fn score(args: &TrainArgs, course: &Course, pages: &[LabelledPage]) -> anyhow::Result<()> {
     if pages.len() < 2 {
         return Ok(say(|out| {
             writeln!(out, "no score: at least two pages are needed to hold some out")
         })?);
     }
     let quiet = args.common.quiet;
-    let folds = score_by_site(start, base, pages, args.folds, params, |fold| {
+    let out = course.score(pages, args.folds, |fold| {
         if !quiet {
             report(&format!("cross-validation, fold {}", fold + 1));
         }
     })?;
-    let answers: Vec<Answer> = pages
-        .iter()
-        .zip(folds.probabilities)
-        .map(|(p, m)| answer(p, m))
-        .collect();
-    let held = if sites.len() < 2 {
-        "pages of the one site, no sites"
-    } else {
+    let held = if out.by_site {
         "sites"
+    } else {
+        "pages of the one site, no sites"
     };
-    let card = scorecard(pages, &answers);
-    let used = folds.folds.iter().max().map_or(0, |m| m + 1);
-    say(|out| {
-        writeln!(out, "score on held-out {held}, {used} folds:")?;
-        print_scorecard(out, &card)
+    say(|to| {
+        writeln!(to, "score on held-out {held}, {} folds:", out.folds)?;
+        print_scorecard(to, &out.card)
     })?;
     Ok(())
 }

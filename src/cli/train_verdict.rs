@@ -13,7 +13,7 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use tollgate::classifier::decide_page;
 use tollgate::corpus::{LabelledPage, load_labelled};
-use tollgate::label::{Label, Part};
+use tollgate::label::{Gate, Label, Part};
 use tollgate::learn::{VerdictPage, cross_verdict, fit_verdict};
 use tollgate::model::{Model, embedded};
 use tollgate::verdict::{Observed, VerdictModel, judge, subscription_column};
@@ -31,10 +31,17 @@ fn train(args: &TrainVerdictArgs) -> anyhow::Result<Outcome> {
     }
     let given = read_labels(&args.labels)?;
     let model = embedded()?;
-    let pages = labelled(&corpus.pages, &given, &model);
+    let mut pages = labelled(&corpus.pages, &given, &model);
+    let read = match &args.gates {
+        Some(path) => add_gates(&mut pages, &corpus.pages, path)?,
+        None => HashMap::new(),
+    };
     let always = labelled(&own, &HashMap::new(), &model);
     let (folds, models) = cross_verdict(&pages, &always, args.folds, args.seed)?;
-    let score = score_gate(&pages, |i| &models[folds[i]]);
+    let gold: Vec<usize> = (0..pages.len())
+        .filter(|i| pages[*i].gate.is_some() && !read.contains_key(i))
+        .collect();
+    let score = score_gate(&pages, &gold, |i| &models[folds[i]]);
     let trained = fit_verdict(
         &args.name,
         &pages.iter().chain(&always).collect::<Vec<_>>(),
@@ -47,10 +54,10 @@ fn train(args: &TrainVerdictArgs) -> anyhow::Result<Outcome> {
             let name = &corpus.pages[*i].name;
             writeln!(out, "  {name}: {wrong}")?;
         }
-        let flagged = flagged(&pages, |i| &models[folds[i]]);
+        let flagged = flagged(&pages, &gold, |i| &models[folds[i]]);
         writeln!(
             out,
-            "{} pages without a judged gate are called gated:",
+            "{} pages without a gate in the gold are called gated:",
             flagged.len()
         )?;
         for (i, seen) in flagged {
@@ -63,9 +70,10 @@ fn train(args: &TrainVerdictArgs) -> anyhow::Result<Outcome> {
                 .collect();
             writeln!(
                 out,
-                "  {name}: {} {:.2} {}",
+                "  {name}: {} {:.2}, {}; {}",
                 seen.verdict.name(),
                 seen.probability,
+                read.get(&i).map_or("not read", |gate| gate.name()),
                 why.join(" | ")
             )?;
         }
@@ -74,12 +82,49 @@ fn train(args: &TrainVerdictArgs) -> anyhow::Result<Outcome> {
     Ok(Outcome::Done)
 }
 
-/// Pages that nobody judged and the models call gated.
+/// A row of a file of gates.
+#[derive(Deserialize)]
+struct GateRow {
+    page: String,
+    gate: String,
+}
+
+/// Gives pages without a gate those of a file; tells which pages got one.
+fn add_gates(
+    pages: &mut [VerdictPage<'_>],
+    corpus: &[LabelledPage],
+    path: &Path,
+) -> anyhow::Result<HashMap<usize, Gate>> {
+    let by_name: HashMap<&str, usize> = corpus
+        .iter()
+        .enumerate()
+        .map(|(i, p)| (p.name.as_str(), i))
+        .collect();
+    let mut read = HashMap::new();
+    let mut rows = csv::Reader::from_path(path).with_context(|| path.display().to_string())?;
+    for (i, row) in rows.deserialize().enumerate() {
+        let place = || format!("{}, line {}", path.display(), i + 2);
+        let row: GateRow = row.with_context(place)?;
+        let gate =
+            Gate::parse(&row.gate).with_context(|| format!("{}: no such gate: {}", place(), row.gate))?;
+        let Some(at) = by_name.get(row.page.as_str()) else {
+            continue;
+        };
+        if pages[*at].gate.is_none() {
+            pages[*at].gate = Some(gate);
+            read.insert(*at, gate);
+        }
+    }
+    Ok(read)
+}
+
+/// Pages without a gate in the gold that the models call gated.
 fn flagged<'m>(
     pages: &[VerdictPage<'_>],
+    gold: &[usize],
     model: impl Fn(usize) -> &'m VerdictModel,
 ) -> Vec<(usize, Observed)> {
-    let others = (0..pages.len()).filter(|i| pages[*i].gate.is_none());
+    let others = (0..pages.len()).filter(|i| gold.binary_search(i).is_err());
     others
         .map(|i| (i, judge(&pages[i].view(), model(i))))
         .filter(|(_, seen)| seen.verdict.is_gated())

@@ -135,7 +135,7 @@ pub fn explain(
     wanted: &[usize],
     doubtful: usize,
 ) -> Explanation {
-    let features = &*prepared.whole_features();
+    let features = &prepared.rows.whole_features();
     let stage = WordStage {
         words: model.words.predict(&features.tokens),
         wording: model.wording.predict_own_words(&features.tokens),
@@ -326,11 +326,12 @@ mod tests {
         let all: Vec<usize> = (0..prepared.outline.blocks.len()).collect();
         let told = explain(&model, VerdictModel::embedded().unwrap(), &prepared, &all, 0);
         assert_eq!(told.blocks.len(), all.len());
+        let features = prepared.rows.whole_features();
         let stage = WordStage {
-            words: model.words.predict(&prepared.features.tokens),
-            wording: model.wording.predict_own_words(&prepared.features.tokens),
+            words: model.words.predict(&features.tokens),
+            wording: model.wording.predict_own_words(&features.tokens),
         };
-        let scores = tree_scores(&model.trees, &stage_rows(&prepared.whole_features(), &stage));
+        let scores = tree_scores(&model.trees, &stage_rows(&features, &stage));
         for b in &told.blocks {
             let row = scores.row(b.index);
             let want = (row[b.label.index()] / row[b.rival.index()]).ln();

@@ -80,6 +80,7 @@ fn features() -> Vec<String> {
 pub type Levels = Memo<{ LEVEL_FEATURES.len() }>;
 
 /// What the family needs beside the facts, made once a page.
+#[derive(Debug, Clone)]
 pub struct Containers {
     wider: Vec<Option<u32>>,
     section: Vec<Option<u32>>,
@@ -92,16 +93,16 @@ pub struct Containers {
 
 impl Containers {
     /// Reads a page.
-    pub fn read(f: &Facts<'_>) -> Containers {
+    pub fn read(f: &Facts) -> Containers {
         let page = f.range(0, f.len());
         let depth_shared = |target: u32| -> Vec<f32> {
-            let shared = upward::shared_with(f.outline, target).into_iter();
+            let shared = upward::shared_with(&f.outline, target).into_iter();
             shared.map(|at| f32::from(f.outline.element(at).depth)).collect()
         };
         let title = f.title_block.map(|t| f.outline.blocks[t].element);
         Containers {
-            wider: upward::wider(f.outline),
-            section: upward::nearest(f.outline, |_, e| is_section(e.tag)),
+            wider: upward::wider(&f.outline),
+            section: upward::nearest(&f.outline, |_, e| is_section(e.tag)),
             best_depth: depth_shared(f.best),
             title_depth: title.map(depth_shared),
             groups: f.groups.iter().map(|g| group_values(g, &page)).collect(),
@@ -110,7 +111,7 @@ impl Containers {
     }
 
     /// Containers of growing size around block `i`, the nearest first, padded with the last one.
-    pub fn around(&self, f: &Facts<'_>, i: usize) -> [u32; LEVELS] {
+    pub fn around(&self, f: &Facts, i: usize) -> [u32; LEVELS] {
         let own = f.outline.blocks[i].element;
         let mut next = if f.outline.element(own).block_count() > 1 {
             Some(own)
@@ -128,7 +129,7 @@ impl Containers {
     }
 
     /// Writes the values of block `i`.
-    pub fn write(&self, f: &Facts<'_>, levels: &mut Levels, i: usize, w: &mut RowWriter<'_>) {
+    pub fn write(&self, f: &Facts, levels: &mut Levels, i: usize, w: &mut RowWriter<'_>) {
         let b = &f.outline.blocks[i];
         let around = self.around(f, i);
         for at in around {
@@ -161,7 +162,7 @@ impl Containers {
         }
     }
 
-    fn level(&self, f: &Facts<'_>, levels: &mut Levels, at: u32) -> [f32; LEVEL_FEATURES.len()] {
+    fn level(&self, f: &Facts, levels: &mut Levels, at: u32) -> [f32; LEVEL_FEATURES.len()] {
         levels.of(at, || level_values(f, at, &self.page))
     }
 }
@@ -182,12 +183,12 @@ fn is_section(tag: Tag) -> bool {
 }
 
 /// Share of an element's blocks that stand before block `i`.
-fn place_in(f: &Facts<'_>, element: u32, i: usize) -> f32 {
+fn place_in(f: &Facts, element: u32, i: usize) -> f32 {
     let e = f.outline.element(element);
     ratio(i as f32 - e.first_block as f32, e.block_count() as f32)
 }
 
-fn level_values(f: &Facts<'_>, at: u32, page: &Sums) -> [f32; LEVEL_FEATURES.len()] {
+fn level_values(f: &Facts, at: u32, page: &Sums) -> [f32; LEVEL_FEATURES.len()] {
     let e = f.outline.element(at);
     let s = f.below(at);
     [

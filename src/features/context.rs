@@ -3,25 +3,9 @@
 //! Given a probability of each label for every block of a page, tells for each block what its neighbours,
 //! containers, path groups and the whole page got. The second stage of the model reads these.
 
-use super::extract::CONTAINERS;
+use super::extract::{Around, CONTAINERS};
 use super::matrix::{Matrix, RowWriter};
 use rustc_hash::FxHashMap;
-use std::ops::Range;
-
-/// The structure of a page that context features are computed over.
-#[derive(Debug, Clone, Copy)]
-pub struct Context<'a> {
-    /// Containers around each block, as ranges of blocks; empty where there is none.
-    pub containers: &'a [[(u32, u32); CONTAINERS]],
-    /// Block of the last heading before each block.
-    pub headings: &'a [u32],
-    /// Path group of each block.
-    pub path_group: &'a [u32],
-    /// Path-and-class group of each block.
-    pub class_group: &'a [u32],
-    /// Words of each block.
-    pub words: &'a [f32],
-}
 
 const OFFSETS: [isize; 6] = [-3, -2, -1, 1, 2, 3];
 /// What is told for each label: own, neighbours, window, heading, containers, groups, page.
@@ -62,16 +46,36 @@ pub fn context_names(stage: &str) -> Vec<String> {
     names
 }
 
-impl<'a> Context<'a> {
-    /// Context columns from `probabilities` (rows: blocks, columns: labels in [`crate::label::Label::ALL`] order).
-    pub fn columns(&self, probabilities: &Matrix) -> Matrix {
-        self.surroundings(probabilities).rows(0..probabilities.rows())
+/// Context columns of all blocks, from their `probabilities` (rows: blocks, columns: labels in
+/// [`crate::label::Label::ALL`] order).
+pub fn context_columns(around: &Around, probabilities: &Matrix) -> Matrix {
+    let n = probabilities.rows();
+    let mut out = Matrix::zeros(n, CONTEXT_COLUMNS);
+    let surroundings = Surroundings::read(around, probabilities);
+    let mut writer = surroundings.writer();
+    for i in 0..n {
+        writer.write(i, &mut RowWriter::new(out.row_mut(i)));
     }
+    out
+}
 
-    /// What the context columns of any blocks are made of.
-    pub fn surroundings(&self, probabilities: &Matrix) -> Surroundings<'a> {
+/// A page's probabilities, summed up by what stands around its blocks.
+pub struct Surroundings<'a> {
+    around: &'a Around,
+    logit: Vec<[f32; LABELS]>,
+    /// Of weighted probabilities and of weights before each block.
+    sums: Vec<[f32; LABELS + 1]>,
+    paths: Vec<[f32; LABELS]>,
+    classes: Vec<[f32; LABELS]>,
+    since: Vec<f32>,
+    until: Vec<f32>,
+}
+
+impl<'a> Surroundings<'a> {
+    /// Sums up the probabilities of a page.
+    pub fn read(around: &'a Around, probabilities: &Matrix) -> Surroundings<'a> {
         let n = probabilities.rows();
-        let weight: Vec<f32> = self.words.iter().map(|w| (1.0 + w).sqrt()).collect();
+        let weight: Vec<f32> = around.words.iter().map(|w| (1.0 + w).sqrt()).collect();
         let mut sums = vec![[0.0_f32; LABELS + 1]; n + 1];
         for i in 0..n {
             let row = probabilities.row(i);
@@ -83,75 +87,71 @@ impl<'a> Context<'a> {
         }
         let (since, until) = content_distances(probabilities);
         Surroundings {
-            context: *self,
+            around,
             logit: (0..n)
                 .map(|i| [0, 1].map(|k: usize| logit(probabilities.row(i)[k])))
                 .collect(),
             sums,
-            paths: group_means(self.path_group, probabilities, &weight),
-            classes: group_means(self.class_group, probabilities, &weight),
+            paths: group_means(&around.path_group, probabilities, &weight),
+            classes: group_means(&around.class_group, probabilities, &weight),
             since,
             until,
         }
     }
+
+    /// A writer of context columns, for one thread.
+    pub fn writer(&self) -> ContextWriter<'_> {
+        ContextWriter {
+            page: self,
+            most: MostSubscription::default(),
+        }
+    }
 }
 
-/// A page's probabilities, summed up by what stands around its blocks.
-pub struct Surroundings<'a> {
-    context: Context<'a>,
-    logit: Vec<[f32; LABELS]>,
-    /// Of weighted probabilities and of weights before each block.
-    sums: Vec<[f32; LABELS + 1]>,
-    paths: Vec<[f32; LABELS]>,
-    classes: Vec<[f32; LABELS]>,
-    since: Vec<f32>,
-    until: Vec<f32>,
+/// Writes context columns, and remembers what many blocks share.
+pub struct ContextWriter<'a> {
+    page: &'a Surroundings<'a>,
+    most: MostSubscription,
 }
 
-impl Surroundings<'_> {
-    /// Context columns of some blocks.
-    pub fn rows(&self, blocks: Range<usize>) -> Matrix {
+impl ContextWriter<'_> {
+    /// Writes the [`CONTEXT_COLUMNS`] of block `i`.
+    pub fn write(&mut self, i: usize, w: &mut RowWriter<'_>) {
         let Surroundings {
-            context, logit, sums, ..
-        } = self;
+            around, logit, sums, ..
+        } = self.page;
         let n = logit.len();
-        let mut out = Matrix::zeros(blocks.len(), CONTEXT_COLUMNS);
         let mean = |from: usize, to: usize, k: usize| {
             (sums[to][k] - sums[from][k]) / (sums[to][2] - sums[from][2]).max(1e-3)
         };
-        let mut most = MostSubscription::default();
-        for (row, i) in blocks.enumerate() {
-            let mut w = RowWriter::new(out.row_mut(row));
-            for k in [0, 1] {
-                w.put(logit[i][k]);
-                for o in OFFSETS {
-                    w.put(
-                        i.checked_add_signed(o)
-                            .filter(|j| *j < n)
-                            .map_or(-6.0, |j| logit[j][k]),
-                    );
-                }
-                w.put(mean(i.saturating_sub(5), (i + 6).min(n), k));
-                let near = OFFSETS
-                    .iter()
-                    .filter_map(|o| i.checked_add_signed(*o))
-                    .filter(|j| *j < n);
-                w.put(near.map(|j| logit[j][k]).fold(-6.0, f32::max));
-                w.put(logit[(context.headings[i] as usize).min(n - 1)][k]);
-                for (from, to) in context.containers[i] {
-                    w.put(mean(from as usize, (to as usize).min(n), k));
-                }
-                w.put(self.paths[context.path_group[i] as usize][k]);
-                w.put(self.classes[context.class_group[i] as usize][k]);
-                w.put(mean(0, n, k));
+        for k in [0, 1] {
+            w.put(logit[i][k]);
+            for o in OFFSETS {
+                w.put(
+                    i.checked_add_signed(o)
+                        .filter(|j| *j < n)
+                        .map_or(-6.0, |j| logit[j][k]),
+                );
             }
-            for range in context.containers[i] {
-                w.put(most.of(range, logit));
+            w.put(mean(i.saturating_sub(5), (i + 6).min(n), k));
+            let near = OFFSETS
+                .iter()
+                .filter_map(|o| i.checked_add_signed(*o))
+                .filter(|j| *j < n);
+            w.put(near.map(|j| logit[j][k]).fold(-6.0, f32::max));
+            w.put(logit[(around.headings[i] as usize).min(n - 1)][k]);
+            for (from, to) in around.containers[i] {
+                w.put(mean(from as usize, (to as usize).min(n), k));
             }
-            w.put(self.since[i]);
-            w.put(self.until[i]);
+            w.put(self.page.paths[around.path_group[i] as usize][k]);
+            w.put(self.page.classes[around.class_group[i] as usize][k]);
+            w.put(mean(0, n, k));
         }
-        out
+        for range in around.containers[i] {
+            w.put(self.most.of(range, logit));
+        }
+        w.put(self.page.since[i]);
+        w.put(self.page.until[i]);
     }
 }
 
@@ -225,14 +225,15 @@ mod tests {
         for (i, c) in [0.9, 0.1, 0.9, 0.5].into_iter().enumerate() {
             p.row_mut(i).copy_from_slice(&[c, 0.0, 1.0 - c]);
         }
-        let context = Context {
-            containers: &[[(0, 2), (0, 4), (0, 4), (0, 0), (0, 0), (0, 4)]; 4],
-            headings: &[0; 4],
-            path_group: &[0, 1, 0, 1],
-            class_group: &[0, 1, 2, 3],
-            words: &[1.0; 4],
+        let around = Around {
+            containers: vec![[(0, 2), (0, 4), (0, 4), (0, 0), (0, 0), (0, 4)]; 4],
+            headings: vec![0; 4],
+            path_group: vec![0, 1, 0, 1],
+            class_group: vec![0, 1, 2, 3],
+            words: vec![1.0; 4],
+            first_copy: vec![0, 1, 2, 3],
         };
-        let m = context.columns(&p);
+        let m = context_columns(&around, &p);
         let names = context_names("x");
         let at = |row: usize, name: &str| m.row(row)[names.iter().position(|n| n == name).unwrap()];
         assert!((at(1, "x.content_near-1") - (0.9_f32 / 0.1).ln()).abs() < 1e-4);

@@ -1,6 +1,6 @@
 //! Runs the families in schema order over a page and lists the hashed tokens of every block.
 
-use super::container::Containers;
+use super::container::{Containers, Levels};
 use super::facts::Facts;
 use super::matrix::{Matrix, RowWriter};
 use super::memo::Memo;
@@ -27,10 +27,17 @@ pub const CONTAINERS: usize = 6;
 /// The features of a page.
 #[derive(Debug, Clone, Default)]
 pub struct Features {
-    /// Dense features, one row a block, columns as in [`Schema`]; none for a page of more than [`MOST_KEPT`] blocks.
+    /// Dense features, one row a block, columns as in [`Schema`].
     pub dense: Matrix,
-    /// Hashed tokens by block, none for such a page.
+    /// Hashed tokens by block.
     pub tokens: TokenLists,
+    /// What the features of a block's surroundings need.
+    pub around: Around,
+}
+
+/// What stands around the blocks of a page, by block.
+#[derive(Debug, Clone, Default)]
+pub struct Around {
     /// Containers around each block, as block ranges, for context features; see [`CONTAINERS`].
     pub containers: Vec<[(u32, u32); CONTAINERS]>,
     /// Block of the last heading before each block, or the block itself.
@@ -45,78 +52,11 @@ pub struct Features {
     pub first_copy: Vec<u32>,
 }
 
-impl Features {
-    /// Number of blocks.
-    pub fn len(&self) -> usize {
-        self.words.len()
-    }
-
-    /// Whether there is no block.
-    pub fn is_empty(&self) -> bool {
-        self.words.is_empty()
-    }
-
-    /// Whether the page is so large that its dense features and tokens are made when they are scored, by
-    /// [`PageRows`].
-    pub fn are_sliced(&self) -> bool {
-        self.dense.rows() < self.len()
-    }
-}
-
-/// Pages with more blocks than this keep no dense features and tokens: they would take more memory than all else.
-pub const MOST_KEPT: usize = 25_000;
-
-/// Computes the features of a segmented page.
-pub fn extract(outline: &Outline, meta: &PageMeta) -> Features {
-    features(PageRows::read(outline, meta), MOST_KEPT)
-}
-
-/// Computes the features of a segmented page, with dense features and tokens however large it is.
-pub fn extract_whole(outline: &Outline, meta: &PageMeta) -> Features {
-    features(PageRows::read(outline, meta), usize::MAX)
-}
-
-fn features(page: PageRows<'_>, most_kept: usize) -> Features {
-    let n = page.facts.len();
-    let (dense, tokens) = if n <= most_kept {
-        (page.rows(0..n), page.tokens(0..n))
-    } else {
-        (Matrix::zeros(0, Schema::get().len()), TokenLists::default())
-    };
-    let mut headings = Vec::with_capacity(n);
-    let mut first_copy = Vec::with_capacity(n);
-    let mut containers = Vec::with_capacity(n);
-    for i in 0..n {
-        let around = page.containers.around(&page.facts, i);
-        let place = &page.structure.places[i];
-        let around = [
-            around[0],
-            around[1],
-            around[2],
-            place.card,
-            place.unit,
-            place.branch,
-        ];
-        containers.push(around.map(|e| Structure::range(&page.facts, e)));
-        first_copy.push(page.order.first_copy(i));
-        headings.push(page.order.heading_before(i).unwrap_or(i as u32));
-    }
-    let facts = page.facts;
-    Features {
-        dense,
-        tokens,
-        containers,
-        headings,
-        words: facts.text.iter().map(|t| t.words).collect(),
-        path_group: facts.path_group,
-        class_group: facts.class_group,
-        first_copy,
-    }
-}
-
-/// What the dense features and the tokens of a page's blocks are made of.
-pub struct PageRows<'a> {
-    facts: Facts<'a>,
+/// What the features of a page's blocks are made of. Rows and tokens are made when they are asked for: a
+/// page's dense features take more memory than all else, and scoring needs only some rows at a time.
+#[derive(Debug, Clone)]
+pub struct PageRows {
+    facts: Facts,
     declared: DeclaredWords,
     structure: Structure,
     order: Order,
@@ -127,9 +67,9 @@ pub struct PageRows<'a> {
     above: Arc<Above>,
 }
 
-impl<'a> PageRows<'a> {
+impl PageRows {
     /// Reads a segmented page.
-    pub fn read(outline: &'a Outline, meta: &'a PageMeta) -> PageRows<'a> {
+    pub fn read(outline: &Arc<Outline>, meta: &Arc<PageMeta>) -> PageRows {
         let facts = Facts::read(outline, meta);
         PageRows {
             declared: DeclaredWords::read(&facts),
@@ -148,25 +88,23 @@ impl<'a> PageRows<'a> {
         }
     }
 
-    /// Dense features of some blocks, one row a block, columns as in [`Schema`].
-    pub fn rows(&self, blocks: Range<usize>) -> Matrix {
-        let facts = &self.facts;
-        let mut dense = Matrix::zeros(blocks.len(), Schema::get().len());
-        let mut levels = Memo::new(facts.outline);
-        let mut nesting = Nesting::read(facts, &self.structure);
-        for (row, i) in blocks.enumerate() {
-            let mut w = RowWriter::new(dense.row_mut(row));
-            text::write(facts, i, &mut w);
-            markup::write(facts, i, &mut w);
-            self.containers.write(facts, &mut levels, i, &mut w);
-            self.places.write(facts, i, &mut w);
-            nesting.write(facts, &self.structure, i, &mut w);
-            self.order.write(facts, i, &mut w);
-            self.declared.write(facts, i, &mut w);
-            w.put_all(&self.page);
-            debug_assert_eq!(w.written(), Schema::get().len());
+    /// Number of blocks.
+    pub fn len(&self) -> usize {
+        self.facts.len()
+    }
+
+    /// Whether there is no block.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// A writer of dense features, for one thread.
+    pub fn writer(&self) -> DenseWriter<'_> {
+        DenseWriter {
+            page: self,
+            levels: Memo::new(&self.facts.outline),
+            nesting: Nesting::read(&self.facts, &self.structure),
         }
-        dense
     }
 
     /// Hashed tokens of some blocks, a list a block.
@@ -178,11 +116,79 @@ impl<'a> PageRows<'a> {
         }
         tokens
     }
+
+    /// What stands around the blocks.
+    pub fn around(&self) -> Around {
+        let (facts, n) = (&self.facts, self.len());
+        let containers = (0..n).map(|i| {
+            let around = self.containers.around(facts, i);
+            let place = &self.structure.places[i];
+            [
+                around[0],
+                around[1],
+                around[2],
+                place.card,
+                place.unit,
+                place.branch,
+            ]
+            .map(|e| Structure::range(facts, e))
+        });
+        Around {
+            containers: containers.collect(),
+            headings: (0..n)
+                .map(|i| self.order.heading_before(i).unwrap_or(i as u32))
+                .collect(),
+            path_group: facts.path_group.clone(),
+            class_group: facts.class_group.clone(),
+            words: facts.text.iter().map(|t| t.words).collect(),
+            first_copy: (0..n).map(|i| self.order.first_copy(i)).collect(),
+        }
+    }
+
+    /// All features of the page in memory at once.
+    pub fn whole_features(&self) -> Features {
+        let n = self.len();
+        let mut dense = Matrix::zeros(n, Schema::get().len());
+        let mut writer = self.writer();
+        for i in 0..n {
+            writer.write(i, &mut RowWriter::new(dense.row_mut(i)));
+        }
+        Features {
+            dense,
+            tokens: self.tokens(0..n),
+            around: self.around(),
+        }
+    }
+}
+
+/// Writes dense features, and remembers what many blocks share.
+pub struct DenseWriter<'a> {
+    page: &'a PageRows,
+    levels: Levels,
+    nesting: Nesting,
+}
+
+impl DenseWriter<'_> {
+    /// Writes the dense features of block `i`, columns as in [`Schema`].
+    pub fn write(&mut self, i: usize, w: &mut RowWriter<'_>) {
+        let page = self.page;
+        let facts = &page.facts;
+        let before = w.written();
+        text::write(facts, i, w);
+        markup::write(facts, i, w);
+        page.containers.write(facts, &mut self.levels, i, w);
+        page.places.write(facts, i, w);
+        self.nesting.write(facts, &page.structure, i, w);
+        page.order.write(facts, i, w);
+        page.declared.write(facts, i, w);
+        w.put_all(&page.page);
+        debug_assert_eq!(w.written() - before, Schema::get().len());
+    }
 }
 
 /// Lists the tokens of block `i`, whose form is `unit`.
-fn list_tokens(facts: &Facts<'_>, fields: &FieldTokens, i: usize, unit: u32, tokens: &mut TokenLists) {
-    let outline = facts.outline;
+fn list_tokens(facts: &Facts, fields: &FieldTokens, i: usize, unit: u32, tokens: &mut TokenLists) {
+    let outline = &*facts.outline;
     emit_own_words(&facts.text[i], &facts.hashes, &mut |field, token| {
         tokens.push(field, token);
     });

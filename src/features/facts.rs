@@ -9,7 +9,7 @@ use crate::features::matrix::ratio;
 use crate::features::text_facts::mix;
 use crate::page::{PageMeta, Tag};
 use rustc_hash::FxHashMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// Sums over the blocks `0..i`, so that any range of blocks is a difference.
 #[derive(Debug, Clone, Copy, Default)]
@@ -72,11 +72,12 @@ pub struct Group {
 }
 
 /// The shared facts of one page.
-pub struct Facts<'a> {
+#[derive(Debug, Clone)]
+pub struct Facts {
     /// The segmented page.
-    pub outline: &'a Outline,
+    pub outline: Arc<Outline>,
     /// What it declares.
-    pub meta: &'a PageMeta,
+    pub meta: Arc<PageMeta>,
     /// Text facts by block.
     pub text: Vec<TextFacts>,
     /// Hashes of the blocks' words.
@@ -152,9 +153,9 @@ fn family_index() -> &'static FxHashMap<u32, u32> {
     })
 }
 
-impl<'a> Facts<'a> {
+impl Facts {
     /// Computes the facts of a page.
-    pub fn read(outline: &'a Outline, meta: &'a PageMeta) -> Facts<'a> {
+    pub fn read(outline: &Arc<Outline>, meta: &Arc<PageMeta>) -> Facts {
         let mut hashes = WordHashes::default();
         let blocks = outline.blocks.iter();
         let text: Vec<TextFacts> = blocks
@@ -208,8 +209,8 @@ impl<'a> Facts<'a> {
             .map(|b| heading_up[b.anchor as usize])
             .collect();
         let mut facts = Facts {
-            outline,
-            meta,
+            outline: Arc::clone(outline),
+            meta: Arc::clone(meta),
             sums: Vec::new(),
             copies: copies(&text),
             text,

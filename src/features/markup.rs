@@ -66,7 +66,7 @@ fn features() -> Vec<String> {
 }
 
 /// Writes the values of block `i`.
-pub fn write(f: &Facts<'_>, i: usize, w: &mut RowWriter<'_>) {
+pub fn write(f: &Facts, i: usize, w: &mut RowWriter<'_>) {
     let b = &f.outline.blocks[i];
     let e = f.outline.element(b.element);
     let anchor = f.outline.element(b.anchor);

@@ -23,9 +23,9 @@ mod token_names;
 mod tokens;
 mod upward;
 
-pub use context::{CONTEXT_COLUMNS, Context, Surroundings, context_names};
-pub use extract::{CONTAINERS, Features, MOST_KEPT, PageRows, TOKEN_BITS, extract, extract_whole};
-pub use matrix::{Matrix, log1p, ratio};
+pub use context::{CONTEXT_COLUMNS, ContextWriter, Surroundings, context_columns, context_names};
+pub use extract::{Around, CONTAINERS, DenseWriter, Features, PageRows, TOKEN_BITS};
+pub use matrix::{Matrix, RowWriter, log1p, ratio};
 pub use schema::Schema;
 pub use token_lists::TokenLists;
 pub use token_names::{TokenName, token_names};

@@ -73,18 +73,18 @@ pub struct Nesting {
 
 impl Nesting {
     /// Reads a page.
-    pub fn read(f: &Facts<'_>, s: &Structure) -> Nesting {
+    pub fn read(f: &Facts, s: &Structure) -> Nesting {
         let page = f.range(0, f.len());
         Nesting {
             twins: s.groups.iter().map(|t| twin_values(t, &page)).collect(),
-            branches: Memo::new(f.outline),
-            units: Memo::new(f.outline),
+            branches: Memo::new(&f.outline),
+            units: Memo::new(&f.outline),
             page,
         }
     }
 
     /// Writes the values of block `i`.
-    pub fn write(&mut self, f: &Facts<'_>, s: &Structure, i: usize, w: &mut RowWriter<'_>) {
+    pub fn write(&mut self, f: &Facts, s: &Structure, i: usize, w: &mut RowWriter<'_>) {
         let b = &f.outline.blocks[i];
         let p = &s.places[i];
         for element in [b.element, p.card, p.grid] {
@@ -116,7 +116,7 @@ impl Nesting {
         }));
     }
 
-    fn branch(&mut self, f: &Facts<'_>, element: u32) -> [f32; 6] {
+    fn branch(&mut self, f: &Facts, element: u32) -> [f32; 6] {
         self.branches.of(element, || {
             let s = f.below(element);
             [
@@ -130,7 +130,7 @@ impl Nesting {
         })
     }
 
-    fn write_unit(&mut self, f: &Facts<'_>, unit: u32, i: usize, w: &mut RowWriter<'_>) {
+    fn write_unit(&mut self, f: &Facts, unit: u32, i: usize, w: &mut RowWriter<'_>) {
         w.flag(unit != NONE);
         if unit == NONE {
             w.put_all(&[-1.0; 10]);
@@ -151,7 +151,7 @@ impl Nesting {
 /// Column of a unit's values that is each block's own.
 const UNIT_PLACE: usize = 2;
 
-fn unit_values(f: &Facts<'_>, unit: u32) -> [f32; 10] {
+fn unit_values(f: &Facts, unit: u32) -> [f32; 10] {
     let e = f.outline.element(unit);
     let s = f.below(unit);
     let [inputs, emails, passwords, checkboxes, buttons] = [
@@ -187,7 +187,7 @@ fn twin_values(t: &Twins, page: &Sums) -> [f32; 5] {
     ]
 }
 
-fn write_articles(f: &Facts<'_>, s: &Structure, i: usize, page: &Sums, w: &mut RowWriter<'_>) {
+fn write_articles(f: &Facts, s: &Structure, i: usize, page: &Sums, w: &mut RowWriter<'_>) {
     let p = &s.places[i];
     w.put(p.articles as f32);
     let holds_title = |element: u32| {
@@ -219,6 +219,7 @@ mod tests {
     use super::*;
     use crate::blocks::outline_of_dom;
     use crate::page::{Dom, PageMeta};
+    use std::sync::Arc;
 
     #[test]
     fn a_form_is_the_unit_of_its_heading_and_a_linked_heading_marks_a_card() {
@@ -227,8 +228,8 @@ mod tests {
              <div class=teaser><h2><a href=/a>Elsewhere</a></h2><p>More</p></div>\
              <div class=teaser><h2><a href=/b>Again</a></h2><p>Less</p></div>",
         );
-        let outline = outline_of_dom(&dom, usize::MAX);
-        let meta = PageMeta::read(&dom);
+        let outline = Arc::new(outline_of_dom(&dom, usize::MAX));
+        let meta = Arc::new(PageMeta::read(&dom));
         let facts = Facts::read(&outline, &meta);
         let structure = Structure::read(&facts);
         let names = features();

@@ -34,6 +34,7 @@ fn features() -> Vec<String> {
 }
 
 /// What the family needs beside the facts, made once a page.
+#[derive(Debug, Clone)]
 pub struct Order {
     heading: Vec<Option<u32>>,
     next_heading: Vec<u32>,
@@ -45,7 +46,7 @@ pub struct Order {
 
 impl Order {
     /// Reads a page.
-    pub fn read(f: &Facts<'_>) -> Order {
+    pub fn read(f: &Facts) -> Order {
         let n = f.len();
         let mut order = Order {
             heading: Vec::with_capacity(n),
@@ -99,7 +100,7 @@ impl Order {
     }
 
     /// Writes the values of block `i`.
-    pub fn write(&self, f: &Facts<'_>, i: usize, w: &mut RowWriter<'_>) {
+    pub fn write(&self, f: &Facts, i: usize, w: &mut RowWriter<'_>) {
         let n = f.len();
         let all = f.range(0, n);
         let before = f.range(0, i);
@@ -141,14 +142,15 @@ mod tests {
     use super::*;
     use crate::blocks::outline_of_dom;
     use crate::page::{Dom, PageMeta};
+    use std::sync::Arc;
 
     #[test]
     fn copies_and_headings_are_counted_in_reading_order() {
         let dom = Dom::parse(
             "<h1>One</h1><p>Same words here</p><h2>Two</h2><p>same WORDS here</p><h1>Three</h1><p>Other</p>",
         );
-        let outline = outline_of_dom(&dom, usize::MAX);
-        let meta = PageMeta::read(&dom);
+        let outline = Arc::new(outline_of_dom(&dom, usize::MAX));
+        let meta = Arc::new(PageMeta::read(&dom));
         let facts = Facts::read(&outline, &meta);
         let order = Order::read(&facts);
         let first: Vec<u32> = (0..6).map(|i| order.first_copy(i)).collect();

@@ -57,7 +57,7 @@ fn page_features() -> Vec<String> {
 }
 
 /// Values of the page family, computed once a page.
-pub fn page_values(f: &Facts<'_>) -> Vec<f32> {
+pub fn page_values(f: &Facts) -> Vec<f32> {
     let n = f.len() as f32;
     let all = f.range(0, f.len());
     let mut out = vec![0.0; page_features().len()];
@@ -138,6 +138,7 @@ fn declared_features() -> Vec<String> {
 }
 
 /// Words of what the page declares, made once a page.
+#[derive(Debug, Clone)]
 pub struct DeclaredWords {
     titles: Vec<u32>,
     /// For each declared word the texts that have it, as bits.
@@ -164,8 +165,8 @@ const MAX_DECLARED: usize = 6000;
 
 impl DeclaredWords {
     /// Reads the declarations of a page.
-    pub fn read(f: &Facts<'_>) -> DeclaredWords {
-        let m = f.meta;
+    pub fn read(f: &Facts) -> DeclaredWords {
+        let m = &f.meta;
         let mut declared = DeclaredWords {
             titles: [&m.headline, &m.social_title, &m.title]
                 .into_iter()
@@ -211,7 +212,7 @@ impl DeclaredWords {
     }
 
     /// Values of the declared family for block `i`.
-    pub fn write(&self, f: &Facts<'_>, i: usize, w: &mut RowWriter<'_>) {
+    pub fn write(&self, f: &Facts, i: usize, w: &mut RowWriter<'_>) {
         let own = f.hashes.words(&f.text[i]);
         let mut shared = [0_u32; TEXTS];
         if !self.words.is_empty() {

@@ -55,6 +55,7 @@ fn features() -> Vec<String> {
 }
 
 /// What the family needs beside the facts, made once a page.
+#[derive(Debug, Clone)]
 pub struct Places {
     /// For each block the depth of the deepest element that holds it and the next block.
     shared_with_next: Vec<f32>,
@@ -63,7 +64,7 @@ pub struct Places {
 
 impl Places {
     /// Reads a page.
-    pub fn read(f: &Facts<'_>) -> Places {
+    pub fn read(f: &Facts) -> Places {
         let shared = f.outline.blocks.windows(2).map(|pair| {
             let at = f.outline.common_ancestor(pair[0].element, pair[1].element);
             f32::from(f.outline.element(at).depth)
@@ -82,7 +83,7 @@ impl Places {
     }
 
     /// Writes the values of block `i`.
-    pub fn write(&self, f: &Facts<'_>, i: usize, w: &mut RowWriter<'_>) {
+    pub fn write(&self, f: &Facts, i: usize, w: &mut RowWriter<'_>) {
         let n = f.len();
         let at = i as f32;
         w.put(ratio(at, n as f32));

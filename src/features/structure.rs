@@ -52,6 +52,7 @@ pub struct Place {
 }
 
 /// The structure of one page.
+#[derive(Debug, Clone)]
 pub struct Structure {
     group_of: Vec<u32>,
     index_of: Vec<u32>,
@@ -65,7 +66,7 @@ pub struct Structure {
 
 impl Structure {
     /// Reads the structure of a page.
-    pub fn read(f: &Facts<'_>) -> Structure {
+    pub fn read(f: &Facts) -> Structure {
         let n = f.outline.elements.len();
         let mut index: FxHashMap<(u32, u32), u32> = FxHashMap::default();
         let mut s = Structure {
@@ -109,8 +110,8 @@ impl Structure {
         s
     }
 
-    fn read_places(&self, f: &Facts<'_>) -> Vec<Place> {
-        let outline = f.outline;
+    fn read_places(&self, f: &Facts) -> Vec<Place> {
+        let outline = &*f.outline;
         let twinned = |at: u32| self.twins(at).is_some_and(|t| t.count > 1);
         let cards = upward::nearest(outline, |at, e| e.block_count() > 1 && twinned(at));
         let units = upward::nearest(outline, |_, e| {
@@ -172,7 +173,7 @@ impl Structure {
     }
 
     /// Blocks below an element, an empty range for [`NONE`].
-    pub fn range(f: &Facts<'_>, element: u32) -> (u32, u32) {
+    pub fn range(f: &Facts, element: u32) -> (u32, u32) {
         f.outline
             .elements
             .get(element as usize)
@@ -180,7 +181,7 @@ impl Structure {
     }
 
     /// Sums below an element, all 0 for [`NONE`].
-    pub fn sums(f: &Facts<'_>, element: u32) -> Sums {
+    pub fn sums(f: &Facts, element: u32) -> Sums {
         if element == NONE {
             Sums::default()
         } else {
@@ -190,7 +191,7 @@ impl Structure {
 }
 
 /// Name and first class word of an element, hashed.
-fn signature(f: &Facts<'_>, i: usize) -> u32 {
+fn signature(f: &Facts, i: usize) -> u32 {
     let e = &f.outline.elements[i];
     let class = e.class.as_deref().unwrap_or("");
     let first = class.split_ascii_whitespace().next().unwrap_or("");
@@ -203,10 +204,14 @@ mod tests {
     use super::*;
     use crate::blocks::{Outline, outline_of_dom};
     use crate::page::{Dom, PageMeta};
+    use std::sync::Arc;
 
-    fn read(html: &str) -> (Outline, PageMeta) {
+    fn read(html: &str) -> (Arc<Outline>, Arc<PageMeta>) {
         let dom = Dom::parse(html);
-        (outline_of_dom(&dom, usize::MAX), PageMeta::read(&dom))
+        (
+            Arc::new(outline_of_dom(&dom, usize::MAX)),
+            Arc::new(PageMeta::read(&dom)),
+        )
     }
 
     #[test]
@@ -232,8 +237,8 @@ mod tests {
 
     #[test]
     fn plain_text_has_no_structure() {
-        let outline = crate::blocks::outline_of_text("one\ntwo", 9);
-        let meta = PageMeta::default();
+        let outline = Arc::new(crate::blocks::outline_of_text("one\ntwo", 9));
+        let meta = Arc::new(PageMeta::default());
         let s = Structure::read(&Facts::read(&outline, &meta));
         assert_eq!((s.places[1].card, s.places[1].unit), (NONE, NONE));
         assert_eq!(s.stories, 0);

@@ -45,7 +45,7 @@ fn features() -> Vec<String> {
 }
 
 /// Writes the values of block `i`.
-pub fn write(f: &Facts<'_>, i: usize, w: &mut RowWriter<'_>) {
+pub fn write(f: &Facts, i: usize, w: &mut RowWriter<'_>) {
     let t = &f.text[i];
     w.put(log1p(t.words));
     w.put(log1p(t.chars));

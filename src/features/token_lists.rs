@@ -221,7 +221,7 @@ impl TokenLists {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::features::extract;
+    use crate::features::PageRows;
     use crate::page::{Dom, PageMeta};
 
     /// Every bucket of every block, spelled out, is what the sums were taken over.
@@ -238,8 +238,10 @@ mod tests {
         );
         for page in [deep.as_str(), crowded.as_str(), "<p>One<p>Two", ""] {
             let dom = Dom::parse(page);
-            let outline = crate::blocks::outline_of_dom(&dom, 99);
-            let lists = extract(&outline, &PageMeta::read(&dom)).tokens;
+            let outline = Arc::new(crate::blocks::outline_of_dom(&dom, 99));
+            let lists = PageRows::read(&outline, &Arc::new(PageMeta::read(&dom)))
+                .whole_features()
+                .tokens;
             let sums = lists.sums(|bucket| [bucket as i32 % 1009, 1]);
             assert_eq!(sums.len(), outline.blocks.len());
             for (i, [sum, count]) in sums.into_iter().enumerate() {

@@ -164,7 +164,7 @@ mod tests {
         for i in 0..prepared.outline.blocks.len() {
             let names = token_names(&prepared.outline, i);
             let text = &prepared.outline.blocks[i].text;
-            for bucket in prepared.features.tokens.of(i) {
+            for bucket in prepared.rows.tokens(i..i + 1).of(0) {
                 assert!(names.contains_key(&bucket), "block {i}: {text}");
             }
         }

@@ -160,6 +160,7 @@ pub const ANCESTORS: usize = 24;
 const PATH: usize = 4;
 
 /// Markup tokens of every element of a page.
+#[derive(Debug, Clone)]
 pub struct ElementTokens {
     tokens: Vec<u32>,
     ranges: Vec<(u32, u32)>,
@@ -244,6 +245,7 @@ pub fn emit_markup(
 const MAX_FORM_TOKENS: usize = 60;
 
 /// Markup tokens of every field of a page.
+#[derive(Debug, Clone)]
 pub struct FieldTokens {
     tokens: Vec<u32>,
     ends: Vec<u32>,

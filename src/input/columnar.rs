@@ -104,6 +104,7 @@ fn item(listed: &Listed, batch: &RecordBatch, row: usize, number: u64) -> Item {
     Item::Record(Record {
         name,
         url: url.map(|u| String::from_utf8_lossy(u).into_owned()),
+        date: None,
         charset: None,
         kind: InputKind::Html,
         body: Body::Bytes(bytes.to_vec()),

@@ -69,6 +69,7 @@ impl Listed<'_> {
         Item::Record(Record {
             name: self.name(member),
             url: None,
+            date: None,
             charset: None,
             kind: if named {
                 input_kind(Path::new(member))

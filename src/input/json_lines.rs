@@ -52,6 +52,7 @@ pub fn read_json_lines(input: &mut dyn Read, listed: &Listed, emit: Emit) -> Con
         emit(Item::Record(Record {
             name,
             url: None,
+            date: None,
             charset: None,
             kind: InputKind::Html,
             body: Body::JsonLine(line, Arc::clone(&listed.options.columns)),

@@ -22,6 +22,6 @@ mod zipped;
 
 pub use find::{Source, Sources, find_sources, listed_sources};
 pub use json_row::Columns;
-pub use read::{input_kind, read_bytes, read_stream};
+pub use read::{input_kind, is_packed, read_bytes, read_stream};
 pub use record::{Body, Item, Record, Unpacked};
-pub use source::{Emit, ReadOptions, read_source};
+pub use source::{Emit, ReadOptions, read_from, read_source};

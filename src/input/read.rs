@@ -83,6 +83,11 @@ pub fn unzstd(raw: &[u8], limits: &Limits) -> Result<Vec<u8>> {
     read_limit(decoder, limits)
 }
 
+/// Whether bytes are gzip, zstd or MHTML, and no page before they are unpacked.
+pub fn is_packed(raw: &[u8]) -> bool {
+    raw.starts_with(&GZIP) || raw.starts_with(&ZSTD) || mhtml::is_mhtml(raw)
+}
+
 /// Unpacks the bytes of a file by their first bytes.
 ///
 /// # Errors
@@ -153,6 +158,7 @@ pub(super) mod tests {
         assert_eq!(unpack(gz(b"page"), &limits).unwrap().bytes, b"page");
         assert_eq!(unpack(zst(b"page"), &limits).unwrap().bytes, b"page");
         assert_eq!(unpack(b"page".to_vec(), &limits).unwrap().bytes, b"page");
+        assert!(is_packed(&gz(b"page")) && is_packed(&zst(b"page")) && !is_packed(b"<p>page"));
         for bomb in [
             gz(&vec![b' '; 100_000]),
             zst(&vec![b' '; 100_000]),

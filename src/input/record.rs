@@ -16,6 +16,8 @@ pub struct Record {
     pub name: String,
     /// Address it was fetched from, when the source tells.
     pub url: Option<String>,
+    /// When it was fetched, as the archive writes it.
+    pub date: Option<String>,
     /// Charset of the server's headers.
     pub charset: Option<String>,
     /// Page or text.

@@ -61,6 +61,7 @@ fn page_file(path: &Path) -> Item {
     Item::Record(Record {
         name: path.to_string_lossy().into_owned(),
         url: None,
+        date: None,
         charset: None,
         kind: input_kind(path),
         body: Body::File(path.to_owned()),
@@ -76,7 +77,7 @@ fn read_file(path: &Path, options: &ReadOptions, emit: Emit) -> std::io::Result<
     let name = path.to_string_lossy().into_owned();
     if !regular.is_file() {
         // a pipe can't be opened twice
-        return Ok(read_stream(&name, input_kind(path), file, options, emit));
+        return Ok(read_from(&name, input_kind(path), file, options, emit));
     }
     let head = read_up_to(&mut file, HEAD as u64 - 1)?;
     file.seek(SeekFrom::Start(0))?;
@@ -89,11 +90,11 @@ fn read_file(path: &Path, options: &ReadOptions, emit: Emit) -> std::io::Result<
 }
 
 fn read_stdin(options: &ReadOptions, emit: Emit) -> ControlFlow<()> {
-    read_stream("-", InputKind::Html, std::io::stdin().lock(), options, emit)
+    read_from("-", InputKind::Html, std::io::stdin().lock(), options, emit)
 }
 
-/// Reads what can't be opened twice.
-fn read_stream(
+/// Reads what can't be opened twice. `name` is what reports call it, `kind` what it is when it is no archive.
+pub fn read_from(
     name: &str,
     kind: InputKind,
     mut input: impl Read,
@@ -120,6 +121,7 @@ fn read_stream(
             emit(Item::Record(Record {
                 name: name.to_owned(),
                 url: None,
+                date: None,
                 charset: None,
                 kind,
                 body: Body::Bytes(bytes),

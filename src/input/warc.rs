@@ -133,6 +133,7 @@ impl<R: Read> Warc<'_, R> {
         Ok(Item::Record(Record {
             name: name.to_owned(),
             url: (!target.is_empty()).then(|| target.to_owned()),
+            date: fields.get("warc-date").map(str::to_owned),
             charset: found.charset,
             kind,
             body: if found.coding == Coding::default() {

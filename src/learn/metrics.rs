@@ -138,7 +138,7 @@ pub fn scorecard(pages: &[LabelledPage], answers: &[Answer]) -> Scorecard {
             confusion.add(gold.label, given);
             let confidence = answer.probabilities.row(i)[given.index()];
             calibration.add(f64::from(confidence), gold.label == given);
-            if gold.label == Label::Subscription && page.prepared.features.words[i] >= 4.0 {
+            if gold.label == Label::Subscription && page.prepared.around.words[i] >= 4.0 {
                 long += 1;
                 leaked += u64::from(given == Label::Content);
             }

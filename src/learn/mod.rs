@@ -4,6 +4,7 @@
 mod agreement;
 mod boost;
 mod bootstrap;
+mod course;
 mod cross;
 mod curves;
 mod fit;
@@ -22,6 +23,7 @@ mod train;
 pub use agreement::{Agreement, Compared, Prefer, compare};
 pub use boost::Boost;
 pub use bootstrap::interval;
+pub use course::{Course, HeldOut, answers, probabilities};
 pub use cross::{OutOfFold, cross_validate};
 pub use curves::{Bin, Curve, precision_recall, reliability};
 pub use fit::{FitParams, fit_block_model, fit_with_scores};

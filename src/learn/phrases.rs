@@ -62,7 +62,7 @@ impl Phrases {
         }
         let prepared = prepare_lines(&texts.join("\n"));
         Ok(Phrases {
-            tokens: prepared.features.tokens,
+            tokens: prepared.rows.tokens(0..prepared.rows.len()),
             labels,
         })
     }

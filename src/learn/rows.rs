@@ -69,10 +69,17 @@ pub fn write_rows<'a>(
             for scores in [&stage.words, &stage.wording] {
                 record.extend([scores.row(i)[0], scores.row(i)[1]].map(number));
             }
-            record.push(number(f.words[i]));
-            record.extend([f.path_group[i], f.class_group[i], f.headings[i]].map(|n| n.to_string()));
+            record.push(number(f.around.words[i]));
             record.extend(
-                f.containers[i]
+                [
+                    f.around.path_group[i],
+                    f.around.class_group[i],
+                    f.around.headings[i],
+                ]
+                .map(|n| n.to_string()),
+            );
+            record.extend(
+                f.around.containers[i]
                     .iter()
                     .flat_map(|(a, b)| [a.to_string(), b.to_string()]),
             );
@@ -166,15 +173,15 @@ pub fn read_rows(bytes: &[u8], origin: &str) -> Result<Vec<Sample>> {
             }
         }
         let f = &mut s.features;
-        f.words.push(float(9)?);
-        f.path_group.push(index(10)?);
-        f.class_group.push(index(11)?);
-        f.headings.push(index(12)?);
+        f.around.words.push(float(9)?);
+        f.around.path_group.push(index(10)?);
+        f.around.class_group.push(index(11)?);
+        f.around.headings.push(index(12)?);
         let mut around = [(0, 0); CONTAINERS];
         for (k, range) in around.iter_mut().enumerate() {
             *range = (index(LEAD.len() + 2 * k)?, index(LEAD.len() + 2 * k + 1)?);
         }
-        f.containers.push(around);
+        f.around.containers.push(around);
         values.clear();
         let first = LEAD.len() + 2 * CONTAINERS;
         for c in first..first + Schema::get().len() {
@@ -223,15 +230,20 @@ fn empty_sample(name: &str, site: &str) -> Sample {
 /// Ranges and groups must fit the page, or context features would read beyond it.
 fn check_structure(s: &Sample) -> std::result::Result<(), String> {
     let n = s.labels.len() as u32;
-    for ranges in &s.features.containers {
+    for ranges in &s.features.around.containers {
         if ranges.iter().any(|(a, b)| a > b || *b > n) {
             return Err("a container leads out of the page".to_owned());
         }
     }
-    if s.features.headings.iter().any(|h| *h >= n) {
+    if s.features.around.headings.iter().any(|h| *h >= n) {
         return Err("a heading lies beyond the page".to_owned());
     }
-    let groups = s.features.path_group.iter().chain(&s.features.class_group);
+    let groups = s
+        .features
+        .around
+        .path_group
+        .iter()
+        .chain(&s.features.around.class_group);
     if groups.into_iter().any(|g| *g > 4 * n + 4) {
         return Err("a group number is too large".to_owned());
     }
@@ -274,7 +286,7 @@ mod tests {
         let sample = Sample {
             name: "a.html".into(),
             site: "a.example".into(),
-            features: prepared.features,
+            features: prepared.rows.whole_features(),
             labels: vec![
                 Some(GoldLabel {
                     label: Label::Content,
@@ -300,7 +312,10 @@ mod tests {
         assert_eq!(back.len(), 1);
         assert_eq!(back[0].labels, sample.labels);
         assert_eq!(back[0].stage.as_ref(), Some(&stage));
-        assert_eq!(back[0].features.containers, sample.features.containers);
+        assert_eq!(
+            back[0].features.around.containers,
+            sample.features.around.containers
+        );
         let (a, b) = (&back[0].features.dense.data, &sample.features.dense.data);
         assert_eq!(a.len(), b.len());
         assert!(

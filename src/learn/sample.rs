@@ -29,7 +29,7 @@ impl Sample {
         Sample {
             name: page.name.clone(),
             site: page.site.clone(),
-            features: page.prepared.whole_features().into_owned(),
+            features: page.prepared.rows.whole_features(),
             labels: page.training_labels(),
             stage: None,
             weight: 1.0,
@@ -50,7 +50,13 @@ impl Sample {
     pub fn block_weights(&self) -> Vec<f32> {
         let n = self.labels.len() as f32;
         let flat = (200.0 / n.max(1.0)).sqrt().clamp(0.2, 3.0);
-        let size: Vec<f32> = self.features.words.iter().map(|w| (1.0 + w).sqrt()).collect();
+        let size: Vec<f32> = self
+            .features
+            .around
+            .words
+            .iter()
+            .map(|w| (1.0 + w).sqrt())
+            .collect();
         let total: f32 = size.iter().sum::<f32>().max(1.0);
         size.iter()
             .map(|s| self.weight * (0.5 * flat + 0.5 * s / total * 200.0))
@@ -69,7 +75,7 @@ pub fn as_lines(page: &LabelledPage) -> Sample {
         .collect();
     let prepared = prepare_lines(&lines.join("\n"));
     Sample {
-        features: prepared.features,
+        features: prepared.rows.whole_features(),
         ..Sample::of_page(page)
     }
 }

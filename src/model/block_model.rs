@@ -5,10 +5,13 @@
 //! functions, so that no stage sees other columns in use than in training.
 
 use super::blend::Blend;
+use super::flat::{FlatScores, LANES};
 use super::layout::Layout;
 use super::trees::Trees;
 use super::word_scores::{WordScores, normalised, sigmoid};
-use crate::features::{CONTEXT_COLUMNS, Context, Features, Matrix, PageRows, Schema, TokenLists};
+use crate::features::{
+    CONTEXT_COLUMNS, Features, Matrix, RowWriter, Schema, Surroundings, TokenLists, context_columns,
+};
 use crate::label::Label;
 use crate::pipeline::Prepared;
 use rayon::prelude::*;
@@ -55,23 +58,41 @@ pub struct WordStage {
 }
 
 impl BlockModel {
-    /// Probabilities of the labels, one row a block, columns as in [`Label::ALL`], then [`HEAD`].
+    /// Probabilities of the labels, one row a block, columns as in [`Label::ALL`], then [`HEAD`]. Large pages
+    /// are scored in slices on all threads of the pool; the scores are the same.
     pub fn predict_page(&self, page: &Prepared) -> Matrix {
-        if page.features.are_sliced() {
-            self.blend.predict(&blend_rows(&self.sliced_scores(page)))
-        } else {
-            self.predict(&page.features)
-        }
+        let (rows, n) = (&page.rows, page.rows.len());
+        let stages = in_slices(n, WORD_SLICE, |blocks| self.word_stage(&rows.tokens(blocks)));
+        let (words, wording): (Vec<Matrix>, Vec<Matrix>) =
+            stages.into_iter().map(|s| (s.words, s.wording)).unzip();
+        let words = Surroundings::read(&page.around, &Matrix::stacked(words));
+        let wording = Surroundings::read(&page.around, &Matrix::stacked(wording));
+        let slices = in_slices(n, SLICE, |blocks| {
+            let mut scores = TreeScores::new(&self.trees, &self.layout);
+            let (mut dense, mut words, mut wording) = (rows.writer(), words.writer(), wording.writer());
+            let mut tile = Matrix::zeros(LANES, stage_columns());
+            for from in blocks.clone().step_by(LANES) {
+                let blocks = from..(from + LANES).min(blocks.end);
+                tile.data.truncate(blocks.len() * tile.cols);
+                for (row, i) in blocks.enumerate() {
+                    let mut w = RowWriter::new(tile.row_mut(row));
+                    dense.write(i, &mut w);
+                    words.write(i, &mut w);
+                    wording.write(i, &mut w);
+                }
+                scores.add(&tile);
+            }
+            scores.finish()
+        });
+        self.blend.predict(&blend_rows(&Matrix::stacked(slices)))
     }
 
-    /// The same from features alone, which must have their dense rows.
+    /// The same from features that are in memory as a whole.
     pub fn predict(&self, features: &Features) -> Matrix {
-        let stage = self.word_stage(&features.tokens);
-        let context = context(features);
-        let (words, wording) = (context.columns(&stage.words), context.columns(&stage.wording));
-        let parts = [&features.dense, &words, &wording];
-        let scores = scores_laid_out(&self.trees, &self.layout, &parts);
-        self.blend.predict(&blend_rows(&scores))
+        let rows = stage_rows(features, &self.word_stage(&features.tokens));
+        let mut scores = TreeScores::new(&self.trees, &self.layout);
+        scores.add(&rows);
+        self.blend.predict(&blend_rows(&scores.finish()))
     }
 
     fn word_stage(&self, tokens: &TokenLists) -> WordStage {
@@ -86,31 +107,13 @@ impl BlockModel {
             },
         }
     }
-
-    /// Tree scores of a page too large to have its rows in memory at once. They are made by slices, on all
-    /// threads of the pool; the same scores as of a smaller page.
-    fn sliced_scores(&self, page: &Prepared) -> Matrix {
-        let rows = PageRows::read(&page.outline, &page.meta);
-        let n = page.features.len();
-        let stages = in_slices(n, WORD_SLICE, |blocks| self.word_stage(&rows.tokens(blocks)));
-        let (words, wording): (Vec<Matrix>, Vec<Matrix>) =
-            stages.into_iter().map(|s| (s.words, s.wording)).unzip();
-        let context = context(&page.features);
-        let words = context.surroundings(&Matrix::stacked(words));
-        let wording = context.surroundings(&Matrix::stacked(wording));
-        Matrix::stacked(in_slices(n, SLICE, |blocks| {
-            let parts = [
-                &rows.rows(blocks.clone()),
-                &words.rows(blocks.clone()),
-                &wording.rows(blocks),
-            ];
-            scores_laid_out(&self.trees, &self.layout, &parts)
-        }))
-    }
 }
 
 /// What `make` makes of each slice of `n` blocks, in their order.
 fn in_slices<T: Send>(n: usize, size: usize, make: impl Fn(Range<usize>) -> T + Sync) -> Vec<T> {
+    if n <= size {
+        return vec![make(0..n)];
+    }
     let starts: Vec<usize> = (0..n).step_by(size).collect();
     starts
         .into_par_iter()
@@ -118,49 +121,62 @@ fn in_slices<T: Send>(n: usize, size: usize, make: impl Fn(Range<usize>) -> T + 
         .collect()
 }
 
-fn context(f: &Features) -> Context<'_> {
-    Context {
-        containers: &f.containers,
-        headings: &f.headings,
-        path_group: &f.path_group,
-        class_group: &f.class_group,
-        words: &f.words,
-    }
-}
-
 /// The rows that the trees see, from a page's features and its word scores.
 pub fn stage_rows(features: &Features, stage: &WordStage) -> Matrix {
-    let context = context(features);
     Matrix::side_by_side(&[
         &features.dense,
-        &context.columns(&stage.words),
-        &context.columns(&stage.wording),
+        &context_columns(&features.around, &stage.words),
+        &context_columns(&features.around, &stage.wording),
     ])
 }
 
 /// Label probabilities and head matter from the trees alone.
 pub fn tree_scores(trees: &[Trees; TREES], rows: &Matrix) -> Matrix {
-    scores_laid_out(trees, &Layout::default(), &[rows])
+    let layout = Layout::default();
+    let mut scores = TreeScores::new(trees, &layout);
+    scores.add(rows);
+    scores.finish()
 }
 
-/// From rows whose columns are those of the matrices one after the other.
-fn scores_laid_out(trees: &[Trees; TREES], layout: &Layout, rows: &[&Matrix]) -> Matrix {
-    let n = rows.iter().map(|m| m.rows()).min().unwrap_or(0);
-    let mut out = Matrix::zeros(n, HEAD + 1);
-    let [content, subscription, body] = if let Some(flat) = layout.flat(trees) {
-        flat.scores([0, 1, 2].map(|k: usize| trees[k].base), rows)
-    } else {
-        let rows = Matrix::side_by_side(rows);
-        [0, 1, 2].map(|k: usize| (0..n).map(|i| trees[k].score(rows.row(i))).collect())
-    };
-    for (i, sums) in content.iter().zip(&subscription).zip(&body).enumerate() {
-        let ((content, subscription), body) = sums;
-        let [c, s, body] = [content, subscription, body].map(|sum| sigmoid(*sum));
-        let [content, subscription, navigation] = normalised(c, s);
-        out.row_mut(i)
-            .copy_from_slice(&[content, subscription, navigation, (content - body).max(0.0)]);
+/// The trees' scores of rows that come in parts.
+struct TreeScores<'a> {
+    trees: &'a [Trees; TREES],
+    flat: Option<FlatScores<'a>>,
+    sums: [Vec<f32>; TREES],
+}
+
+impl<'a> TreeScores<'a> {
+    fn new(trees: &'a [Trees; TREES], layout: &'a Layout) -> TreeScores<'a> {
+        TreeScores {
+            trees,
+            flat: layout.flat(trees).map(FlatScores::new),
+            sums: Default::default(),
+        }
     }
-    out
+
+    fn add(&mut self, rows: &Matrix) {
+        let bases = [0, 1, 2].map(|k: usize| self.trees[k].base);
+        if let Some(flat) = &mut self.flat {
+            flat.add(bases, rows, &mut self.sums);
+            return;
+        }
+        for (trees, sums) in self.trees.iter().zip(&mut self.sums) {
+            sums.extend((0..rows.rows()).map(|i| trees.score(rows.row(i))));
+        }
+    }
+
+    fn finish(self) -> Matrix {
+        let [content, subscription, body] = self.sums;
+        let mut out = Matrix::zeros(content.len(), HEAD + 1);
+        for (i, sums) in content.iter().zip(&subscription).zip(&body).enumerate() {
+            let ((content, subscription), body) = sums;
+            let [c, s, body] = [content, subscription, body].map(|sum| sigmoid(*sum));
+            let [content, subscription, navigation] = normalised(c, s);
+            out.row_mut(i)
+                .copy_from_slice(&[content, subscription, navigation, (content - body).max(0.0)]);
+        }
+        out
+    }
 }
 
 /// The rows that the blend sees, from tree scores. It calibrates: given more columns (word scores, the
@@ -182,23 +198,24 @@ pub fn blend_rows(scores: &Matrix) -> Matrix {
 
 #[cfg(test)]
 mod tests {
-    use crate::features::MOST_KEPT;
+    use super::*;
     use crate::model::embedded;
     use crate::pipeline::{InputKind, Limits, prepare};
     use std::fmt::Write;
 
     #[test]
-    fn a_page_scored_in_slices_scores_as_one_scored_at_once() {
-        let mut page = String::from("<h1>Long list</h1>");
-        for i in 0..MOST_KEPT {
-            let text = ["Subscribe now", "A longer line of text, with words.", "Home"][i % 3];
-            let _ = write!(page, "<div class=c{}><p>{text} {i}</p></div>", i % 7);
-        }
-        let page = prepare(page.as_bytes(), InputKind::Html, &Limits::default()).unwrap();
-        assert!(page.features.are_sliced());
+    fn pages_scored_in_slices_score_as_pages_scored_at_once() {
         let model = embedded().unwrap().page;
-        let whole = page.whole_features();
-        assert_eq!(whole.dense.rows(), whole.len());
-        assert_eq!(model.predict_page(&page), model.predict(&whole));
+        for blocks in [0, 1, LANES, LANES + 1, 300, WORD_SLICE + 1] {
+            let mut page = String::from("<title>Long list</title>");
+            for i in 0..blocks {
+                let text = ["Subscribe now", "A longer line of text, with words.", "Home"][i % 3];
+                let _ = write!(page, "<div class=c{}><p>{text} {i}</p></div>", i % 7);
+            }
+            let page = prepare(page.as_bytes(), InputKind::Html, &Limits::default()).unwrap();
+            let whole = page.rows.whole_features();
+            assert_eq!(whole.dense.rows(), blocks);
+            assert_eq!(model.predict_page(&page), model.predict(&whole));
+        }
     }
 }

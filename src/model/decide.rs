@@ -8,7 +8,7 @@
 //! earlier content block already gave word for word is given once: its copies are navigation.
 
 use super::block_model::HEAD;
-use crate::features::{Features, Matrix};
+use crate::features::{Around, Matrix};
 use crate::label::Label;
 
 /// Subscription needs this probability.
@@ -34,7 +34,7 @@ pub struct Decision {
 }
 
 /// Labels for the blocks of a page from their probabilities (columns as [`super::BlockModel::predict`] gives them).
-pub fn decide(probabilities: &Matrix, features: &Features) -> Decision {
+pub fn decide(probabilities: &Matrix, around: &Around) -> Decision {
     let n = probabilities.rows();
     let body: Vec<f32> = (0..n)
         .map(|i| {
@@ -42,7 +42,7 @@ pub fn decide(probabilities: &Matrix, features: &Features) -> Decision {
             p[Label::Content.index()] - p[HEAD]
         })
         .collect();
-    let threshold = body_threshold(&body, &features.words);
+    let threshold = body_threshold(&body, &around.words);
     let mut decision = Decision {
         labels: (0..n)
             .map(|i| label(probabilities.row(i), body[i], threshold))
@@ -50,7 +50,7 @@ pub fn decide(probabilities: &Matrix, features: &Features) -> Decision {
         repeats: vec![None; n],
         body: body.iter().map(|p| *p > threshold).collect(),
     };
-    drop_copies(&mut decision, features);
+    drop_copies(&mut decision, around);
     decision
 }
 
@@ -67,13 +67,13 @@ fn label(p: &[f32], body: f32, threshold: f32) -> Label {
     }
 }
 
-fn drop_copies(decision: &mut Decision, features: &Features) {
+fn drop_copies(decision: &mut Decision, around: &Around) {
     let mut given = vec![None; decision.labels.len()];
     for i in 0..decision.labels.len() {
-        if decision.labels[i] != Label::Content || features.words[i] < COPY_WORDS {
+        if decision.labels[i] != Label::Content || around.words[i] < COPY_WORDS {
             continue;
         }
-        let Some(first) = given.get_mut(features.first_copy[i] as usize) else {
+        let Some(first) = given.get_mut(around.first_copy[i] as usize) else {
             continue;
         };
         match first {
@@ -110,12 +110,12 @@ mod tests {
             data: rows.concat(),
             cols: 4,
         };
-        let features = Features {
+        let around = Around {
             words: words.to_vec(),
             first_copy: first_copy.to_vec(),
-            ..Features::default()
+            ..Around::default()
         };
-        decide(&probabilities, &features).labels
+        decide(&probabilities, &around).labels
     }
 
     #[test]

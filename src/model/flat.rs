@@ -9,7 +9,7 @@ use super::trees::{Node, Tree, Trees};
 use crate::features::Matrix;
 
 /// Rows that are scored together.
-const LANES: usize = 16;
+pub(super) const LANES: usize = 16;
 /// Leaves that fit a mask.
 const MAX_LEAVES: usize = 32;
 
@@ -59,17 +59,6 @@ impl Flat {
         })
     }
 
-    /// Log-odds of every row by each set of trees, in the order of the rows, whose columns are those of the
-    /// matrices one after the other. Compiled for several widths of
-    /// vectors, of which the processor's is taken: whole numbers compare alike in all of them.
-    pub(super) fn scores(&self, bases: [f32; TREES], rows: &[&Matrix]) -> [Vec<f32>; TREES] {
-        pulp::Arch::new().dispatch(Scoring {
-            flat: self,
-            bases,
-            rows,
-        })
-    }
-
     /// Takes the leaves that sixteen rows pass by out of the masks; `columns` holds the keys of their values.
     #[expect(clippy::inline_always, reason = "see Scoring")]
     #[inline(always)]
@@ -107,53 +96,84 @@ fn greatest(x: &[i32; LANES]) -> i32 {
     most[0]
 }
 
-/// The scoring of some rows. What isn't inlined into it isn't compiled for the wider vectors.
-struct Scoring<'a> {
+/// Scores rows with [`Flat`] trees; its buffers are used again.
+#[derive(Debug)]
+pub(super) struct FlatScores<'a> {
     flat: &'a Flat,
-    bases: [f32; TREES],
-    rows: &'a [&'a Matrix],
+    masks: Vec<[u32; LANES]>,
+    /// Keys of the values of sixteen rows, by column.
+    columns: Vec<[i32; LANES]>,
 }
 
-impl pulp::WithSimd for Scoring<'_> {
-    type Output = [Vec<f32>; TREES];
+impl FlatScores<'_> {
+    pub(super) fn new(flat: &Flat) -> FlatScores<'_> {
+        FlatScores {
+            masks: vec![[u32::MAX; LANES]; flat.leaves.len()],
+            columns: Vec::new(),
+            flat,
+        }
+    }
+
+    /// Adds the log-odds of every row by each set of trees to `sums`, in the order of the rows. Compiled for
+    /// several widths of vectors, of which the processor's is taken: whole numbers compare alike in all of them.
+    pub(super) fn add(&mut self, bases: [f32; TREES], rows: &Matrix, sums: &mut [Vec<f32>; TREES]) {
+        self.columns.resize(rows.cols, [i32::MIN; LANES]);
+        pulp::Arch::new().dispatch(Scoring {
+            scores: self,
+            bases,
+            rows,
+            sums,
+        });
+    }
+}
+
+/// The scoring of some rows. What isn't inlined into it isn't compiled for the wider vectors.
+struct Scoring<'a, 'b> {
+    scores: &'a mut FlatScores<'b>,
+    bases: [f32; TREES],
+    rows: &'a Matrix,
+    sums: &'a mut [Vec<f32>; TREES],
+}
+
+impl pulp::WithSimd for Scoring<'_, '_> {
+    type Output = ();
 
     #[expect(clippy::inline_always, reason = "the trait asks for it")]
     #[inline(always)]
-    fn with_simd<S: pulp::Simd>(self, _: S) -> Self::Output {
-        let Scoring { flat, bases, rows } = self;
-        let n = rows.iter().map(|m| m.rows()).min().unwrap_or(0);
-        let mut sums = bases.map(|base| vec![base; n]);
-        let mut masks = vec![[u32::MAX; LANES]; flat.leaves.len()];
-        // lanes without a row pass no node to the right
-        let mut columns = vec![[i32::MIN; LANES]; rows.iter().map(|m| m.cols).sum()];
+    fn with_simd<S: pulp::Simd>(self, _: S) {
+        let Scoring {
+            scores,
+            bases,
+            rows,
+            sums,
+        } = self;
+        let FlatScores { flat, masks, columns } = scores;
+        let n = rows.rows();
         for start in (0..n).step_by(LANES) {
             let filled = (n - start).min(LANES);
             masks.fill([u32::MAX; LANES]);
             if filled < LANES {
+                // lanes without a row pass no node to the right
                 columns.fill([i32::MIN; LANES]);
             }
             for lane in 0..filled {
-                let mut first = 0;
-                for part in rows {
-                    for (column, value) in columns[first..].iter_mut().zip(part.row(start + lane)) {
-                        column[lane] = key(*value);
-                    }
-                    first += part.cols;
+                for (column, value) in columns.iter_mut().zip(rows.row(start + lane)) {
+                    column[lane] = key(*value);
                 }
             }
-            flat.test(&columns, &mut masks);
+            flat.test(columns, masks);
             let mut tree = 0;
-            for (sums, size) in sums.iter_mut().zip(flat.sizes) {
-                let sums = &mut sums[start..start + filled];
+            for ((all, size), base) in sums.iter_mut().zip(flat.sizes).zip(bases) {
+                let mut sums = [base; LANES];
                 for (mask, leaves) in masks[tree..].iter().zip(&flat.leaves[tree..]).take(size) {
                     for (sum, m) in sums.iter_mut().zip(mask) {
                         *sum += leaves[m.trailing_zeros() as usize % MAX_LEAVES];
                     }
                 }
+                all.extend_from_slice(&sums[..filled]);
                 tree += size;
             }
         }
-        sums
     }
 }
 
@@ -278,17 +298,16 @@ mod tests {
                     (0..rows).map(|i| trees[k].score(matrix.row(i))).collect()
                 });
                 let bases = [0, 1, 2].map(|k: usize| trees[k].base);
-                assert_eq!(
-                    flat.scores(bases, &[&matrix]),
-                    alone,
-                    "{leaves} leaves, {rows} rows"
-                );
-                let columns = |from: usize, to: usize| Matrix {
-                    data: (0..rows).flat_map(|i| matrix.row(i)[from..to].to_vec()).collect(),
-                    cols: to - from,
-                };
-                let parts = [&columns(0, 2), &columns(2, 5)];
-                assert_eq!(flat.scores(bases, &parts), alone, "in parts");
+                let mut scores = FlatScores::new(&flat);
+                let mut sums: [Vec<f32>; TREES] = Default::default();
+                for part in [0..rows / 3, rows / 3..rows] {
+                    let part = Matrix {
+                        data: matrix.data[part.start * 5..part.end * 5].to_vec(),
+                        cols: 5,
+                    };
+                    scores.add(bases, &part, &mut sums);
+                }
+                assert_eq!(sums, alone, "{leaves} leaves, {rows} rows");
             }
         }
     }

@@ -1,5 +1,5 @@
-//! Parquet: a row a page with its blocks nested, or a row a block. The schema is part of the contract and
-//! stands in docs/output.md.
+//! Columns, for Parquet and Arrow: a row a page with its blocks nested, or a row a block. The schema is part
+//! of the contract and stands in docs/output.md.
 
 use crate::result::{LabelledBlock, PageResult};
 use arrow_array::builder::{Float32Builder, ListBuilder, StringBuilder, StructBuilder, UInt32Builder};
@@ -7,8 +7,9 @@ use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::{DataType, Field, Fields, Schema};
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
-use parquet::errors::Result;
+use parquet::errors::{ParquetError, Result};
 use parquet::file::properties::WriterProperties;
+use std::borrow::Borrow;
 use std::io::Write;
 use std::sync::Arc;
 
@@ -16,6 +17,9 @@ use std::sync::Arc;
 const BATCH_BYTES: usize = 4 << 20;
 /// Bytes of a group of rows.
 const GROUP_BYTES: usize = 32 << 20;
+
+/// Most bytes of text in a batch: offsets are of 32 bits, and a column holds a part of the text.
+const MOST_BYTES: usize = i32::MAX as usize;
 
 /// What a row is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -70,7 +74,7 @@ impl<W: Write + Send> ParquetPages<W> {
     fn hand_on(&mut self) -> Result<()> {
         let pages = std::mem::take(&mut self.pages);
         self.bytes = 0;
-        self.writer.write(&batch(&pages, self.rows)?)?;
+        self.writer.write(&record_batch(&pages, self.rows)?)?;
         if self.writer.in_progress_size() >= GROUP_BYTES || self.writer.memory_size() >= 2 * GROUP_BYTES {
             self.writer.flush()?;
         }
@@ -111,7 +115,8 @@ fn block_fields() -> Vec<Field> {
     indices.into_iter().chain(texts).chain(numbers).collect()
 }
 
-fn schema(rows: Rows) -> Arc<Schema> {
+/// The columns and their types.
+pub fn schema(rows: Rows) -> Arc<Schema> {
     let mut fields: Vec<Field> = PAGE_COLUMNS.map(|n| Field::new(n, DataType::Utf8, true)).into();
     fields.push(Field::new("probability", DataType::Float32, true));
     match rows {
@@ -141,6 +146,19 @@ fn page_values(page: &PageResult) -> [Option<String>; 10] {
         page.error.as_ref().map(|e| e.code.to_owned()),
         page.error.as_ref().map(|e| e.message.clone()),
     ]
+}
+
+/// No less than the bytes of a page's text in any of the columns.
+fn text_bytes(page: &PageResult, rows: Rows) -> usize {
+    let optional = |s: &Option<String>| s.as_ref().map_or(0, String::len);
+    let of_block =
+        |b: &LabelledBlock| b.text.len() + optional(&b.selector) + b.tag.as_deref().map_or(0, str::len);
+    let own = optional(&page.path) + optional(&page.url) + optional(&page.title) + optional(&page.lang);
+    let copies = match rows {
+        Rows::Pages => 1,
+        Rows::Blocks => page.blocks.len().max(1),
+    };
+    own * copies + page.blocks.iter().map(of_block).sum::<usize>()
 }
 
 /// Appends a block, or nothing, to the columns of blocks.
@@ -175,13 +193,24 @@ fn append_block(columns: &mut StructBuilder, block: Option<&LabelledBlock>) {
     columns.append(true);
 }
 
-fn batch(pages: &[PageResult], rows: Rows) -> Result<RecordBatch> {
+/// The pages as columns.
+///
+/// # Errors
+/// When there is more text than the columns' offsets can count, 2 GiB.
+pub fn record_batch<P: Borrow<PageResult>>(pages: &[P], rows: Rows) -> Result<RecordBatch> {
+    let bytes: usize = pages.iter().map(|page| text_bytes(page.borrow(), rows)).sum();
+    if bytes > MOST_BYTES {
+        return Err(ParquetError::General(format!(
+            "{bytes} bytes of text are too many for one batch: hand over fewer pages"
+        )));
+    }
     let mut texts: [StringBuilder; 10] = std::array::from_fn(|_| StringBuilder::new());
     let mut probability = Float32Builder::new();
     let block_columns = || StructBuilder::from_fields(block_fields(), 0);
     let mut nested = ListBuilder::new(block_columns());
     let mut flat = block_columns();
     for page in pages {
+        let page = page.borrow();
         let values = page_values(page);
         let copies = match rows {
             Rows::Pages => 1,

@@ -12,7 +12,7 @@ mod table;
 mod text;
 
 use crate::result::PageResult;
-pub use columns::{ParquetPages, Rows};
+pub use columns::{ParquetPages, Rows, record_batch, schema};
 pub use csv_rows::write_csv_header;
 pub use explanation::write_explanation;
 pub use score_sheet::write_score_sheet;
@@ -49,7 +49,7 @@ pub struct ReportOptions {
 pub struct Measured {
     /// Bytes of the page, unpacked.
     pub bytes: u64,
-    /// Time from its bytes to the answer, in microseconds.
+    /// Time from reading it to the answer, in microseconds.
     pub micros: u64,
 }
 

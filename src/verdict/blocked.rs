@@ -17,7 +17,7 @@ const CONSENT_SHARE: f32 = 0.5;
 
 /// Why a page is no article: a block, and what it says.
 pub fn blocked(view: &LabelledView<'_>) -> Option<(Option<usize>, &'static str)> {
-    let total: f32 = view.page.features.words.iter().sum();
+    let total: f32 = view.page.around.words.iter().sum();
     if total < NO_WORDS {
         return Some((None, "no visible text"));
     }

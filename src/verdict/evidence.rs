@@ -8,10 +8,10 @@ use super::judge::Verdict;
 use super::model::VerdictModel;
 use super::scramble::Scramble;
 use super::view::LabelledView;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// One reason for the verdict that a person can check.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Evidence {
     /// What it is about.
     pub kind: EvidenceKind,

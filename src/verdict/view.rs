@@ -35,7 +35,7 @@ impl LabelledView<'_> {
 
     /// Size of a block in words.
     pub fn words(&self, i: usize) -> f32 {
-        self.page.features.words[i]
+        self.page.around.words[i]
     }
 
     /// Whether a block is body text.

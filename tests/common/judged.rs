@@ -7,7 +7,7 @@ use tollgate::model::{Model, decide};
 /// The gold label and the model's label of each labelled block.
 pub fn judged(model: &Model, page: &LabelledPage) -> Vec<(Label, Label)> {
     let p = model.page.predict_page(&page.prepared);
-    let given = decide(&p, &page.prepared.features).labels;
+    let given = decide(&p, &page.prepared.around).labels;
     page.labels
         .iter()
         .zip(given)

@@ -3,6 +3,12 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// Pieces of work in the window for each thread.
+pub const PAGES_PER_THREAD: usize = 32;
+/// Bytes in the window, work and results.
+pub const WINDOW_BYTES: usize = 48 << 20;
 
 /// Work goes in at one end, results come out at the other.
 pub struct Window<T, U> {
@@ -126,25 +132,63 @@ impl<T, U> Window<T, U> {
     pub fn next(&self) -> Option<U> {
         let mut s = self.lock();
         loop {
-            if s.stopped || (s.closed && s.written == s.pushed) {
-                return None;
+            match self.next_of(s) {
+                Ok(next) => return next,
+                Err(held) => s = self.done.wait(held).unwrap_or_else(PoisonError::into_inner),
             }
-            let number = if self.ordered {
-                Some(s.written)
-            } else {
-                s.results.keys().next().copied()
-            };
-            if let Some((bytes, result)) = number.and_then(|n| s.results.remove(&n)) {
-                s.bytes = s.bytes.saturating_sub(bytes);
-                s.written += 1;
-                drop(s);
-                self.room.notify_one();
-                self.work.notify_all();
-                return Some(result);
-            }
-            s = self.done.wait(s).unwrap_or_else(PoisonError::into_inner);
         }
     }
+
+    /// As [`Window::next`], but waits so long at most.
+    pub fn next_within(&self, patience: Duration) -> Next<U> {
+        let found = match self.next_of(self.lock()) {
+            Err(held) => {
+                let waited = self.done.wait_timeout(held, patience);
+                self.next_of(waited.unwrap_or_else(PoisonError::into_inner).0)
+            }
+            found => found,
+        };
+        match found {
+            Ok(Some(result)) => Next::Result(result),
+            Ok(None) => Next::End,
+            Err(_) => Next::NotYet,
+        }
+    }
+
+    /// The next result or the end; gives the lock back when there is neither yet.
+    fn next_of<'s>(
+        &self,
+        mut s: MutexGuard<'s, State<T, U>>,
+    ) -> Result<Option<U>, MutexGuard<'s, State<T, U>>> {
+        if s.stopped || (s.closed && s.written == s.pushed) {
+            return Ok(None);
+        }
+        let number = if self.ordered {
+            Some(s.written)
+        } else {
+            s.results.keys().next().copied()
+        };
+        let Some((bytes, result)) = number.and_then(|n| s.results.remove(&n)) else {
+            return Err(s);
+        };
+        s.bytes = s.bytes.saturating_sub(bytes);
+        s.written += 1;
+        drop(s);
+        self.room.notify_one();
+        self.work.notify_all();
+        Ok(Some(result))
+    }
+}
+
+/// What a window has at the end of one's patience.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Next<U> {
+    /// A result.
+    Result(U),
+    /// No more results will come.
+    End,
+    /// Nothing is done yet.
+    NotYet,
 }
 
 /// Stops the window when its holder panics, so that nobody waits for a thread that is gone.
@@ -213,6 +257,19 @@ mod tests {
             out.sort_unstable();
             assert_eq!(out, (0..500).collect::<Vec<_>>());
         }
+    }
+
+    #[test]
+    fn patience_ends_and_the_end_is_told_apart() {
+        let window: Window<usize, usize> = Window::new(2, 10, true);
+        let patience = Duration::from_millis(1);
+        assert!(window.push(1, 7));
+        assert_eq!(window.next_within(patience), Next::NotYet);
+        let (number, was, task) = window.take().unwrap();
+        window.put(number, was, 1, task);
+        assert_eq!(window.next_within(patience), Next::Result(7));
+        window.close();
+        assert_eq!(window.next_within(patience), Next::End);
     }
 
     #[test]

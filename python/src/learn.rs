@@ -1,0 +1,135 @@
+//! Training and scoring from Python, with what the command line uses. The answers are given as JSON, which
+//! the Python half reads.
+
+use crate::batch::pool;
+use crate::error::OrRaise;
+use crate::interrupt::abandonable;
+use pyo3::exceptions::{PyRuntimeError, PyValueError};
+use pyo3::prelude::*;
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+use tollgate::corpus::{Labelled, load_labelled, load_lines};
+use tollgate::learn::{Course, FitParams, Sample, answers, cross_validate, probabilities, scorecard};
+use tollgate::model::{Model, embedded};
+use tollgate::{Error, Label, Limits, Result};
+
+fn start(model: Option<&Path>) -> Result<Model> {
+    model.map_or_else(embedded, Model::load)
+}
+
+fn failures(failed: &[(String, Error)]) -> Value {
+    let one = |(page, error): &(String, Error)| json!({"page": page, "code": error.code(), "message": error.to_string()});
+    failed.iter().map(one).collect()
+}
+
+fn some(labelled: Labelled, purpose: &str) -> Result<Labelled> {
+    if labelled.pages.is_empty() {
+        let reason = format!("no page could be read: nothing to {purpose}");
+        return Err(Error::Training { reason });
+    }
+    Ok(labelled)
+}
+
+fn told(
+    py: Python<'_>,
+    jobs: usize,
+    work: impl FnOnce() -> Result<Value> + Send + 'static,
+) -> PyResult<String> {
+    let pool = pool(jobs)?;
+    let answer = abandonable(py, move || pool.install(work))?.or_raise(py)?;
+    serde_json::to_string(&answer).map_err(|e| PyRuntimeError::new_err(e.to_string()))
+}
+
+/// Trains a model on labelled folders and writes it to a file.
+#[pyfunction]
+#[expect(clippy::too_many_arguments, reason = "Python names them")]
+pub fn train(
+    py: Python<'_>,
+    paths: Vec<PathBuf>,
+    output: PathBuf,
+    name: String,
+    model: Option<PathBuf>,
+    base: bool,
+    folds: usize,
+    seed: u64,
+    jobs: usize,
+) -> PyResult<String> {
+    told(py, jobs, move || {
+        let mut all = Labelled::default();
+        for path in &paths {
+            let labelled = load_labelled(path, &Limits::default())?;
+            all.pages.extend(labelled.pages);
+            all.failed.extend(labelled.failed);
+        }
+        let Labelled { pages, failed } = some(all, "train on")?;
+        let start = if base {
+            Some(start(model.as_deref())?)
+        } else {
+            None
+        };
+        let course = Course::new(&name, start, seed)?;
+        let held = match (folds, pages.len()) {
+            (2.., 2..) => Some(course.score(&pages, folds, |_| ())?),
+            _ => None,
+        };
+        let trained = course.train(&pages)?;
+        write_whole(&output, &trained.model.to_bytes()?)?;
+        let report = &trained.report;
+        let blocks = Label::ALL.map(|l| (l.name().to_owned(), json!(report.blocks[l.index()])));
+        Ok(json!({
+            "model": output,
+            "pages": report.pages,
+            "sites": report.sites,
+            "blocks": serde_json::Map::from_iter(blocks),
+            "base_pages": report.base_pages,
+            "failed": failures(&failed),
+            "folds": held.as_ref().map(|h| h.folds),
+            "scorecard": held.as_ref().map(|h| &h.card),
+        }))
+    })
+}
+
+/// A model file appears whole or not at all.
+fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".partial");
+    let write = || {
+        std::fs::write(&beside, bytes)?;
+        std::fs::rename(&beside, path)
+    };
+    write().map_err(|e| Error::io(path, e))
+}
+
+/// Scores a model on labelled pages, or cross-validates by site.
+#[pyfunction]
+pub fn evaluate(
+    py: Python<'_>,
+    path: PathBuf,
+    model: Option<PathBuf>,
+    folds: Option<usize>,
+    lines: bool,
+    seed: u64,
+    jobs: usize,
+) -> PyResult<String> {
+    if folds.is_some_and(|f| f < 2) || (folds.is_some() && model.is_some()) {
+        return Err(PyValueError::new_err(
+            "cross-validation takes at least two folds, and fits models of its own",
+        ));
+    }
+    told(py, jobs, move || {
+        let labelled = if lines {
+            load_lines(&path)?
+        } else {
+            load_labelled(&path, &Limits::default())?
+        };
+        let Labelled { pages, failed } = some(labelled, "score")?;
+        let given = if let Some(folds) = folds {
+            let samples: Vec<Sample> = pages.iter().map(Sample::of_page).collect();
+            cross_validate(&samples, &[], folds, &FitParams::seeded(seed), |_| ())?.probabilities
+        } else {
+            probabilities(&start(model.as_deref())?, &pages)
+        };
+        let card = scorecard(&pages, &answers(&pages, given));
+        Ok(json!({"scorecard": card, "failed": failures(&failed)}))
+    })
+}

@@ -1,0 +1,59 @@
+"""Training and scoring are those of the program."""
+
+import json
+import subprocess
+
+import pytest
+
+import tollgate
+
+PAGE = "<title>{0}</title><div class=a><p>{1}</p></div><div class=b><p>Read more by joining club {0}</p></div>"
+
+
+@pytest.fixture()
+def labelled(tmp_path):
+    folder = tmp_path / "labelled"
+    folder.mkdir()
+    rows = ["page,selector,label"]
+    for i in range(4):
+        text = "The river stood high that day. " * (i + 3)
+        (folder / f"{i}.html").write_text(PAGE.format(i, text))
+        rows += [f"{i}.html,body,navigation", f"{i}.html,.a,content", f"{i}.html,.b,subscription"]
+    (folder / "labels.csv").write_text("\n".join(rows) + "\n")
+    return folder
+
+
+def test_a_trained_model_has_the_bytes_of_the_programs(labelled, program, tmp_path):
+    ours, theirs = tmp_path / "ours.json.gz", tmp_path / "theirs.json.gz"
+    report = tollgate.train(labelled, ours, name="mine", folds=0)
+    subprocess.run(
+        [program, "train", labelled, "-o", theirs, "--name", "mine", "--folds", "0"],
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+    assert ours.read_bytes() == theirs.read_bytes()
+    assert (report["pages"], report["failed"], report["scorecard"]) == (4, [], None)
+    assert report["blocks"]["content"] == 4 and report["base_pages"] > 100
+    assert tollgate.Classifier(ours).model == "mine"
+
+
+def test_a_score_is_that_of_the_program(labelled, program, tmp_path):
+    card = tollgate.evaluate(labelled)
+    path = tmp_path / "card.json"
+    subprocess.run(
+        [program, "evaluate", labelled, "--scorecard", path], check=True, stdout=subprocess.DEVNULL
+    )
+    assert card.pop("failed") == []
+    assert card == json.loads(path.read_text())
+
+
+def test_errors_have_the_programs_words(labelled, tmp_path):
+    with pytest.raises(tollgate.TrainingError, match="training: "):
+        tollgate.train(labelled, tmp_path / "m.json.gz", base=False, folds=2)
+    with pytest.raises(tollgate.InputError, match="no page found"):
+        tollgate.evaluate(tmp_path / "nothing")
+    (labelled / "labels.csv").write_text("page,selector,label\n0.html,body,nonsense\n")
+    with pytest.raises(tollgate.LabelsError, match="line 2"):
+        tollgate.evaluate(labelled)
+    with pytest.raises(ValueError, match="at least two folds"):
+        tollgate.evaluate(labelled, folds=1)

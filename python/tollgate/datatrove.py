@@ -1,0 +1,46 @@
+"""An extractor for datatrove, in the place of its ``Trafilatura``."""
+
+from __future__ import annotations
+
+from datatrove.pipeline.extractors.base import BaseExtractor
+
+from . import Page, PageError, classify
+
+__all__ = ["Tollgate"]
+
+
+class Tollgate(BaseExtractor):  # type: ignore[misc]
+    """Takes the content of a page and leaves prompts, menus and footers out.
+
+    Args:
+        favour_precision: the body text alone, without title, byline, date and captions
+        drop_gated: drop pages whose text is withheld (verdict hard), and pages without an article (blocked)
+        markdown: Markdown instead of plain text
+        timeout: the timeout for extraction, per document, in seconds
+    """
+
+    name = "⛏ Tollgate"
+    _requires_dependencies = ["tollgate"]
+
+    def __init__(
+        self,
+        favour_precision: bool = True,
+        drop_gated: bool = False,
+        markdown: bool = False,
+        timeout: float = 1,
+    ) -> None:
+        super().__init__(timeout)
+        self.favour_precision = favour_precision
+        self.drop_gated = drop_gated
+        self.markdown = markdown
+
+    def extract(self, text: str) -> str:
+        """The content of a page; nothing for what is no page."""
+        try:
+            page: Page = classify(text)
+        except PageError:
+            return ""
+        if self.drop_gated and page.verdict in ("hard", "blocked"):
+            return ""
+        content = page.markdown if self.markdown else page.text
+        return content(body=self.favour_precision).rstrip("\n")
