@@ -17,6 +17,8 @@
 // the command line speaks of the library by its name, wherever it is compiled
 extern crate self as tollgate;
 
+#[cfg(feature = "annotate")]
+pub mod annotate;
 pub mod blocks;
 pub mod classifier;
 #[doc(hidden)]

@@ -3,10 +3,12 @@
 
 mod lines;
 mod outline;
+mod owners;
 mod segment;
 mod selector;
 pub mod words;
 
 pub use lines::outline_of_text;
 pub use outline::{Block, Element, Field, Mark, Marks, Outline};
+pub use owners::text_owners;
 pub use segment::outline_of_dom;

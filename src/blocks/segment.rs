@@ -84,9 +84,9 @@ enum Gap {
 }
 
 #[derive(Default)]
-struct Segmenter {
+pub(super) struct Segmenter {
     limit: usize,
-    seen_blocks: usize,
+    pub(super) seen_blocks: usize,
     blocks: Vec<Block>,
     elements: Vec<Element>,
     frames: Vec<Frame>,

@@ -36,6 +36,11 @@ pub enum Command {
     Evaluate(EvaluateArgs),
     /// Turn a gold corpus (pages with gold segments or main text) into a labelled folder
     Import(ImportArgs),
+    /// Label the pages of a folder in the browser, and train a model with them
+    #[cfg(feature = "annotate")]
+    Annotate(AnnotateArgs),
+    /// Compare the label files of two people, and merge them
+    Agree(AgreeArgs),
     /// Measure the speed on this machine, by stage and by number of threads
     Bench(BenchArgs),
 }
@@ -55,6 +60,8 @@ pub enum FormatArg {
     Markdown,
     /// A Parquet file, a row a page or a block (--rows)
     Parquet,
+    /// A report with a table, charts and the pages' texts, in one HTML file
+    Html,
 }
 
 /// Kinds of input.
@@ -318,6 +325,9 @@ pub struct EvaluateArgs {
     /// Write the scorecard as JSON
     #[arg(long, value_name = "FILE")]
     pub scorecard: Option<PathBuf>,
+    /// Write the scores as an HTML file: confusion, curves, reliability, groups, the worst pages
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
     /// Fail (exit code 1) when a score is under its floor in this JSON file
     #[arg(long, value_name = "FILE")]
     pub floors: Option<PathBuf>,
@@ -342,6 +352,69 @@ pub struct ImportArgs {
     pub first: Option<usize>,
     #[command(flatten)]
     pub common: CommonArgs,
+}
+
+/// `annotate`
+#[cfg(feature = "annotate")]
+#[derive(Debug, Args)]
+pub struct AnnotateArgs {
+    /// Folder of saved pages
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
+    /// Label file to write; labels.csv in the folder by default
+    #[arg(long, value_name = "FILE")]
+    pub labels: Option<PathBuf>,
+    /// Where a retrained model goes; model.json.gz in the folder by default
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Port on this machine; 0 takes any that is free
+    #[arg(long, default_value_t = 8642, value_name = "N")]
+    pub port: u16,
+    /// Listen on this address instead, which others may reach
+    #[arg(long, value_name = "ADDRESS:PORT", conflicts_with = "port")]
+    pub listen: Option<std::net::SocketAddr>,
+    /// Another name under which browsers may ask for the app; may be given several times
+    #[arg(long, value_name = "NAME")]
+    pub host: Vec<String>,
+    #[command(flatten)]
+    pub common: CommonArgs,
+}
+
+/// `agree`
+#[derive(Debug, Args)]
+pub struct AgreeArgs {
+    /// Label file of one person
+    #[arg(value_name = "A")]
+    pub a: PathBuf,
+    /// Label file of another
+    #[arg(value_name = "B")]
+    pub b: PathBuf,
+    /// Folder of the pages; by default that of the first label file
+    #[arg(long, value_name = "DIR")]
+    pub pages: Option<PathBuf>,
+    /// Write a label file of what both say, and what one of them says alone
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Where they differ, take the label of this one; without it such blocks stay without a label
+    #[arg(long, value_enum, requires = "output")]
+    pub prefer: Option<PreferArg>,
+    /// Print the differing blocks, N at most
+    #[arg(long, default_value_t = 20, value_name = "N")]
+    pub show: usize,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    pub common: CommonArgs,
+}
+
+/// Whose labels count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PreferArg {
+    /// The first file's
+    A,
+    /// The second file's
+    B,
 }
 
 /// `bench`

@@ -11,8 +11,9 @@ use super::summary::{Counted, Summary};
 use anyhow::Context;
 use std::io::{IsTerminal, Write};
 use std::sync::Arc;
+use std::time::Instant;
 use tollgate::input::{Columns, ReadOptions};
-use tollgate::report::{Format, ReportOptions, Rows, write_page};
+use tollgate::report::{Format, Measured, ReportOptions, Rows, write_page};
 use tollgate::stream::{Classified, PAGES_PER_THREAD, StopOnPanic, WINDOW_BYTES, Window, classify_record};
 use tollgate::{Classifier, InputKind};
 
@@ -72,20 +73,22 @@ fn settings(args: &ClassifyArgs) -> serde_json::Value {
 }
 
 fn format(args: &ClassifyArgs) -> Format {
-    let is_csv = || {
+    let ends = |endings: &[&str]| {
         let name = args
             .output
             .as_ref()
             .map(|p| p.to_string_lossy().to_ascii_lowercase());
-        name.is_some_and(|n| [".csv", ".csv.gz", ".csv.zst"].iter().any(|e| n.ends_with(e)))
+        name.is_some_and(|n| endings.iter().any(|e| n.ends_with(e)))
     };
     match args.format {
         Some(FormatArg::Table) => Format::Table,
         Some(FormatArg::Csv) => Format::Csv,
         Some(FormatArg::Text) => Format::Text,
         Some(FormatArg::Markdown) => Format::Markdown,
+        Some(FormatArg::Html) => Format::Html,
         None if args.output.is_none() && std::io::stdout().is_terminal() => Format::Table,
-        None if is_csv() => Format::Csv,
+        None if ends(&[".csv", ".csv.gz", ".csv.zst"]) => Format::Csv,
+        None if ends(&[".html", ".htm"]) => Format::Html,
         // Parquet has no text of its own
         Some(FormatArg::Jsonl | FormatArg::Parquet) | None => Format::Jsonl,
     }
@@ -181,7 +184,12 @@ fn one(args: &ClassifyArgs, format: Option<Format>, classifier: &Classifier, tas
         InputArg::Html => Some(InputKind::Html),
         InputArg::Text => Some(InputKind::Text),
     };
+    let start = Instant::now();
     let Classified { page, bytes, .. } = classify_record(classifier, task.name.clone(), task.record, kind);
+    let measured = Measured {
+        bytes,
+        micros: start.elapsed().as_micros() as u64,
+    };
     let failure = page.error.as_ref().map(|error| match error.code {
         // errors of the file system name the path themselves
         "io" | "no-input" => error.message.clone(),
@@ -192,7 +200,11 @@ fn one(args: &ClassifyArgs, format: Option<Format>, classifier: &Classifier, tas
         _ if !is_shown(&args.only, &page) => Content::Hidden,
         Some(format) => {
             let mut bytes = Vec::new();
-            let written = write_page(&mut bytes, &page, format, ReportOptions { body_only: args.body });
+            let options = ReportOptions {
+                body_only: args.body,
+                measured: Some(measured),
+            };
+            let written = write_page(&mut bytes, &page, format, options);
             debug_assert!(written.is_ok(), "memory takes all");
             Content::Bytes(bytes)
         }

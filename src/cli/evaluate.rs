@@ -12,7 +12,7 @@ use tollgate::corpus::{LabelledPage, load_labelled, load_lines};
 use tollgate::features::Matrix;
 use tollgate::label::Label;
 use tollgate::learn::{FitParams, Sample, Scorecard, answers, cross_validate, probabilities, scorecard};
-use tollgate::report::{Format, ReportOptions, write_page};
+use tollgate::report::{Format, ReportOptions, write_page, write_score_sheet};
 use tollgate::verdict::VerdictModel;
 
 pub fn run(args: &EvaluateArgs) -> anyhow::Result<Outcome> {
@@ -37,6 +37,11 @@ fn evaluate(args: &EvaluateArgs) -> anyhow::Result<Outcome> {
     let card = scorecard(pages, &answers);
     if let Some(path) = &args.scorecard {
         write_file(path, &serde_json::to_vec_pretty(&card)?).with_context(|| path.display().to_string())?;
+    }
+    if let Some(path) = &args.html {
+        let mut out = Output::open(Some(path)).with_context(|| path.display().to_string())?;
+        write_score_sheet(out.writer(), &what(args), &card, pages, &answers)?;
+        out.finish().with_context(|| path.display().to_string())?;
     }
     if let Some(path) = &args.output {
         let verdict = VerdictModel::embedded()?;
@@ -65,6 +70,17 @@ fn evaluate(args: &EvaluateArgs) -> anyhow::Result<Outcome> {
         (true, false) => Outcome::SomeFailed,
         (true, true) => Outcome::Done,
     })
+}
+
+/// What is scored, in words.
+fn what(args: &EvaluateArgs) -> String {
+    let by = match (args.folds, &args.common.model) {
+        (Some(folds), _) => format!("cross-validated over {folds} folds of sites"),
+        (None, Some(model)) => format!("model {}", model.display()),
+        (None, None) => "the embedded model".to_owned(),
+    };
+    let lines = if args.lines { ", plain text" } else { "" };
+    format!("{}, {by}{lines}", args.path.display())
 }
 
 fn held_probabilities(args: &EvaluateArgs, pages: &[LabelledPage]) -> anyhow::Result<Vec<Matrix>> {

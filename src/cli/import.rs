@@ -6,7 +6,7 @@ use super::run::{Outcome, limits, on_threads, report};
 use anyhow::Context;
 use rayon::prelude::*;
 use std::path::Path;
-use tollgate::corpus::{LABEL_FILE, LabelRow, LabelledPage, load_labelled, write_labels};
+use tollgate::corpus::{LABEL_FILE, LabelRow, block_rows, load_labelled, write_labels};
 use tollgate::label::Label;
 
 pub fn run(args: &ImportArgs) -> anyhow::Result<Outcome> {
@@ -36,7 +36,7 @@ pub fn run(args: &ImportArgs) -> anyhow::Result<Outcome> {
         }
         !text
     });
-    let rows: Vec<LabelRow> = labelled.pages.par_iter().flat_map_iter(label_rows).collect();
+    let rows: Vec<LabelRow> = labelled.pages.par_iter().flat_map_iter(block_rows).collect();
     if rows.is_empty() {
         anyhow::bail!(
             "no block of {} could be labelled: does the gold text belong to the pages?",
@@ -78,29 +78,4 @@ pub fn run(args: &ImportArgs) -> anyhow::Result<Outcome> {
     } else {
         Outcome::SomeFailed
     })
-}
-
-/// One row for the gate, then one for each labelled block.
-fn label_rows(page: &LabelledPage) -> Vec<LabelRow> {
-    let row = |selector: String, label: &str, run| LabelRow {
-        page: page.name.clone(),
-        selector,
-        label: label.to_owned(),
-        run,
-        site: Some(page.site.clone()),
-        line: 0,
-    };
-    let mut rows = Vec::new();
-    rows.extend(page.gate.map(|g| row(String::new(), g.name(), None)));
-    let outline = &page.prepared.outline;
-    for (block, gold) in outline.blocks.iter().zip(&page.labels) {
-        if let Some(gold) = gold {
-            rows.push(row(
-                outline.selector(block.element),
-                gold.label.name(),
-                Some(block.run),
-            ));
-        }
-    }
-    rows
 }

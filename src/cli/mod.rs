@@ -1,6 +1,9 @@
 //! The command line: what was typed (`args`), one thin file a command, outcomes to exit codes (`run`).
 //! Part of the library, so that `python -m tollgate` is the same program; not part of its promises.
 
+mod agree;
+#[cfg(feature = "annotate")]
+mod annotate;
 mod args;
 mod bench;
 mod bench_pages;

@@ -3,8 +3,10 @@
 //! 0 done; 1 the answer is no (a floor missed); 2 the command line is wrong or some input failed.
 //! A reader that closes the pipe early is no failure.
 
+#[cfg(feature = "annotate")]
+use super::annotate;
 use super::args::{Cli, Command, CommonArgs};
-use super::{bench, classify, evaluate, explain, import, sites, train, train_verdict};
+use super::{agree, bench, classify, evaluate, explain, import, sites, train, train_verdict};
 use clap::Parser;
 use std::ffi::OsString;
 use tollgate::model::{Model, embedded};
@@ -38,6 +40,9 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
         Command::TrainVerdict(a) => train_verdict::run(a),
         Command::Evaluate(a) => evaluate::run(a),
         Command::Import(a) => import::run(a),
+        #[cfg(feature = "annotate")]
+        Command::Annotate(a) => annotate::run(a),
+        Command::Agree(a) => agree::run(a),
         Command::Bench(a) => bench::run(a),
     };
     match result {

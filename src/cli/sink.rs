@@ -11,7 +11,7 @@ use std::fs::File;
 use std::io::{BufWriter, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use tollgate::PageResult;
-use tollgate::report::{Format, ParquetPages, Rows, separator, write_start};
+use tollgate::report::{Format, ParquetPages, Rows, separator, write_end, write_start};
 
 /// Pages after which a file that can be resumed is made safe.
 const SAFE_EVERY: u64 = 500;
@@ -77,9 +77,12 @@ impl Out {
         Ok(Out::Text(Box::new(packed)))
     }
 
-    fn finish(self) -> anyhow::Result<()> {
+    fn finish(self, format: Format) -> anyhow::Result<()> {
         let output = match self {
-            Out::Text(packed) => packed.finish()?,
+            Out::Text(mut packed) => {
+                write_end(&mut packed, format)?;
+                packed.finish()?
+            }
             Out::Columns(pages) => pages.finish()?,
         };
         Ok(output.finish()?)
@@ -235,7 +238,7 @@ impl Sink {
         if let (Target::Parts(part), Some(folder)) = (&mut self.target, &self.plan.output)
             && let Some(out) = part.take()
         {
-            out.finish()?;
+            out.finish(self.plan.format)?;
             self.journal.parts.push(Part {
                 file: part_name(self.journal.parts.len(), &self.plan),
                 pages: self.pages,
@@ -263,8 +266,9 @@ impl Sink {
         self.end_part()?;
         let target = std::mem::replace(&mut self.target, Target::Complete);
         match (target, &self.plan.output) {
-            (Target::Whole(out), _) => out.finish()?,
-            (Target::Growing(Some(packed)), Some(path)) => {
+            (Target::Whole(out), _) => out.finish(self.plan.format)?,
+            (Target::Growing(Some(mut packed)), Some(path)) => {
+                write_end(&mut packed, self.plan.format)?;
                 let mut writer = packed.finish()?;
                 writer.flush()?;
                 writer.get_ref().sync_all()?;
@@ -303,6 +307,7 @@ fn part_name(number: usize, plan: &Plan) -> String {
         Format::Jsonl => "jsonl",
         Format::Csv => "csv",
         Format::Markdown => "md",
+        Format::Html => "html",
     };
     let packed = match plan.packing {
         CompressArg::None => "",

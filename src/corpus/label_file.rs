@@ -8,6 +8,8 @@ use std::path::Path;
 
 /// Name of the label file in a labelled folder.
 pub const LABEL_FILE: &str = "labels.csv";
+/// The columns that mean something; all others are left unread.
+pub const LABEL_COLUMNS: [&str; 5] = ["page", "selector", "label", "run", "site"];
 
 /// One row of a label file.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,6 +3,7 @@
 
 use super::align::{GoldLabel, align_main_text, align_segments};
 use super::gold::{GoldPage, read_gold};
+use super::join::join_rows;
 use super::label_file::{LABEL_FILE, LabelRow, read_labels};
 use super::silent::label_silent;
 use super::text_gold::TextGold;
@@ -12,7 +13,7 @@ use crate::input::{input_kind, read_bytes};
 use crate::label::{Gate, Label};
 use crate::pipeline::{Limits, Prepared, prepare_lines, prepare_selected};
 use rayon::prelude::*;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// A page with its gold labels.
@@ -77,7 +78,7 @@ pub fn load_labelled(path: &Path, limits: &Limits) -> Result<Labelled> {
                 path: path.to_owned(),
             });
         }
-        return from_folder(path, limits);
+        return load_label_file(&path.join(LABEL_FILE), path, limits);
     };
     let folder = gold.parent().unwrap_or(Path::new(".")).join("pages");
     Ok(from_gold(read_gold(&gold)?, &folder, limits))
@@ -189,7 +190,10 @@ fn aligned(gold: GoldPage, prepared: Prepared) -> LabelledPage {
 }
 
 /// A page's path inside the folder; names that lead out of it are refused.
-fn page_path(folder: &Path, name: &str) -> Result<PathBuf> {
+///
+/// # Errors
+/// [`Error::Labels`].
+pub fn page_path(folder: &Path, name: &str) -> Result<PathBuf> {
     use std::path::Component;
     let relative = Path::new(name);
     let inside = relative
@@ -205,16 +209,19 @@ fn page_path(folder: &Path, name: &str) -> Result<PathBuf> {
     Ok(folder.join(relative))
 }
 
-fn from_folder(folder: &Path, limits: &Limits) -> Result<Labelled> {
-    let file = folder.join(LABEL_FILE);
+/// Loads the pages of `folder` that a label file names, which may have any name and stand anywhere.
+///
+/// # Errors
+/// As [`load_labelled`].
+pub fn load_label_file(file: &Path, folder: &Path, limits: &Limits) -> Result<Labelled> {
     let mut by_page: BTreeMap<String, Vec<LabelRow>> = BTreeMap::new();
-    for row in read_labels(&file)? {
+    for row in read_labels(file)? {
         by_page.entry(row.page.clone()).or_default().push(row);
     }
     let results: Vec<(String, Result<LabelledPage>)> = by_page
         .into_par_iter()
         .map(|(name, rows)| {
-            let page = folder_page(folder, &file, &name, &rows, limits);
+            let page = folder_page(folder, file, &name, &rows, limits);
             (name, page)
         })
         .collect();
@@ -253,42 +260,18 @@ fn folder_page(
         line: row.line,
         reason,
     };
-    let mut element_labels: HashMap<u32, Label> = HashMap::new();
-    let mut run_labels: HashMap<(u32, u32), Label> = HashMap::new();
-    for (row, elements) in rows.iter().zip(found) {
-        let label = Label::parse(&row.label)
-            .ok_or_else(|| fault(row, format!("{:?} is no label of a block", row.label)))?;
-        if kind == crate::pipeline::InputKind::Text {
-            return Err(fault(
-                row,
-                "plain text has no elements: label its lines in a gold file".to_owned(),
-            ));
-        }
-        let elements = elements.map_err(|e| fault(row, format!("selector {:?}: {e}", row.selector)))?;
-        for element in elements {
-            match row.run {
-                Some(run) => run_labels.insert((element, run), label),
-                None => element_labels.insert(element, label),
-            };
-        }
+    if kind == crate::pipeline::InputKind::Text
+        && let Some(row) = rows.first()
+    {
+        return Err(fault(
+            row,
+            "plain text has no elements: label its lines in a gold file".to_owned(),
+        ));
     }
-    let labels = prepared
-        .outline
-        .blocks
-        .iter()
-        .map(|b| {
-            let run = run_labels.get(&(b.element, b.run));
-            let near = || {
-                prepared
-                    .outline
-                    .ancestry(b.anchor)
-                    .find_map(|(at, _)| element_labels.get(&at))
-            };
-            run.or_else(near).map(|label| GoldLabel {
-                label: *label,
-                head: false,
-            })
-        })
+    let labels = join_rows(&prepared.outline, &rows, found)
+        .map_err(|(row, reason)| fault(row, reason))?
+        .into_iter()
+        .map(|label| label.map(|label| GoldLabel { label, head: false }))
         .collect();
     Ok(LabelledPage {
         site: named_site

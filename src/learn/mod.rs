@@ -1,10 +1,12 @@
 //! Fitting and scoring: word scores, boosted trees, the blend, cross-validation, metrics.
 //! Explicit seeds everywhere. Knows nothing of the command line.
 
+mod agreement;
 mod boost;
 mod bootstrap;
 mod course;
 mod cross;
+mod curves;
 mod fit;
 mod fit_blend;
 mod fit_purpose;
@@ -18,10 +20,12 @@ mod rows;
 mod sample;
 mod train;
 
+pub use agreement::{Agreement, Compared, Prefer, compare};
 pub use boost::Boost;
 pub use bootstrap::interval;
 pub use course::{Course, HeldOut, answers, probabilities};
 pub use cross::{OutOfFold, cross_validate};
+pub use curves::{Bin, Curve, precision_recall, reliability};
 pub use fit::{FitParams, fit_block_model, fit_with_scores};
 pub use fit_purpose::{PromptsOfPage, PurposeRow, fit_purposes};
 pub use fit_verdict::{VerdictPage, cross_verdict, fit_verdict};

@@ -12,7 +12,7 @@ use html5ever::tree_builder::{TreeBuilder, TreeBuilderOpts, create_element};
 use html5ever::{QualName, local_name, ns};
 use rustc_hash::FxHashSet;
 
-/// Identity of an element within one [`Dom`]; plain data.
+/// Identity of an element or text within one [`Dom`]; plain data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct NodeKey(pub(super) u32);
 
@@ -62,6 +62,10 @@ pub trait Visitor {
     fn open(&mut self, element: &ElementView<'_>) -> Step;
     /// The text of a text node, not normalised.
     fn text(&mut self, text: &str);
+    /// The same with the node, for visitors that want to find it again.
+    fn text_node(&mut self, _node: NodeKey, text: &str) {
+        self.text(text);
+    }
     /// The element that was opened last and not closed yet ends.
     fn close(&mut self);
 }
@@ -116,7 +120,7 @@ impl Dom {
         while let Some(node) = next {
             let mut child = None;
             match node.kind() {
-                Kind::Text(text) => visitor.text(text),
+                Kind::Text(text) => visitor.text_node(NodeKey(node.id), text),
                 Kind::Element(element) => {
                     let view = ElementView {
                         key: NodeKey(node.id),

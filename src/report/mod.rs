@@ -1,9 +1,13 @@
-//! One file per output format; all are functions of [`crate::PageResult`]. Knows no command line.
+//! One file per output format, all functions of [`crate::PageResult`]; explanations and scores for people. Knows no
+//! command line.
 
 mod columns;
 mod csv_rows;
 mod explanation;
+mod html;
 mod json_lines;
+mod score_sheet;
+mod shell;
 mod table;
 mod text;
 
@@ -11,6 +15,7 @@ use crate::result::PageResult;
 pub use columns::{ParquetPages, Rows, record_batch, schema};
 pub use csv_rows::write_csv_header;
 pub use explanation::write_explanation;
+pub use score_sheet::write_score_sheet;
 use std::io::{Result, Write};
 
 /// How pages are written.
@@ -26,6 +31,8 @@ pub enum Format {
     Text,
     /// The content blocks as Markdown.
     Markdown,
+    /// A report with table, charts and texts, as one HTML file.
+    Html,
 }
 
 /// Choices beside the format.
@@ -33,6 +40,17 @@ pub enum Format {
 pub struct ReportOptions {
     /// In text and Markdown: the body alone, without title, byline, date and captions.
     pub body_only: bool,
+    /// In HTML: what was measured of the page.
+    pub measured: Option<Measured>,
+}
+
+/// What is known of a page beside the answer.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Measured {
+    /// Bytes of the page, unpacked.
+    pub bytes: u64,
+    /// Time from reading it to the answer, in microseconds.
+    pub micros: u64,
 }
 
 /// Writes what stands before the first page.
@@ -43,7 +61,19 @@ pub fn write_start(out: &mut dyn Write, format: Format) -> Result<()> {
     match format {
         Format::Table => table::write_header(out),
         Format::Csv => write_csv_header(out),
+        Format::Html => html::write_start(out),
         Format::Jsonl | Format::Text | Format::Markdown => Ok(()),
+    }
+}
+
+/// Writes what stands after the last page.
+///
+/// # Errors
+/// What the writer says.
+pub fn write_end(out: &mut dyn Write, format: Format) -> Result<()> {
+    match format {
+        Format::Html => html::write_end(out),
+        Format::Table | Format::Csv | Format::Jsonl | Format::Text | Format::Markdown => Ok(()),
     }
 }
 
@@ -63,6 +93,7 @@ pub fn write_page(
         Format::Csv => csv_rows::write_page(out, page),
         Format::Text => text::write_text(out, page, options),
         Format::Markdown => text::write_markdown(out, page, options),
+        Format::Html => html::write_page(out, page, options),
     }
 }
 
@@ -71,6 +102,6 @@ pub fn separator(format: Format) -> &'static str {
     match format {
         Format::Text => text::TEXT_SEPARATOR,
         Format::Markdown => text::MARKDOWN_SEPARATOR,
-        Format::Table | Format::Jsonl | Format::Csv => "",
+        Format::Table | Format::Jsonl | Format::Csv | Format::Html => "",
     }
 }

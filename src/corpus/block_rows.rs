@@ -1,0 +1,30 @@
+//! The rows of a label file that say what a labelled page holds, a row a block: what `import`, `agree` and the
+//! annotator write.
+
+use super::label_file::LabelRow;
+use super::labelled::LabelledPage;
+
+/// One row for the gate, then one for each labelled block.
+pub fn block_rows(page: &LabelledPage) -> Vec<LabelRow> {
+    let row = |selector: String, label: &str, run| LabelRow {
+        page: page.name.clone(),
+        selector,
+        label: label.to_owned(),
+        run,
+        site: Some(page.site.clone()),
+        line: 0,
+    };
+    let mut rows = Vec::new();
+    rows.extend(page.gate.map(|g| row(String::new(), g.name(), None)));
+    let outline = &page.prepared.outline;
+    for (block, gold) in outline.blocks.iter().zip(&page.labels) {
+        if let Some(gold) = gold {
+            rows.push(row(
+                outline.selector(block.element),
+                gold.label.name(),
+                Some(block.run),
+            ));
+        }
+    }
+    rows
+}
