@@ -26,7 +26,11 @@ impl Page {
 
     fn written(&self, format: Format, body: bool) -> PyResult<String> {
         let mut out = Vec::new();
-        write_page(&mut out, &self.result, format, ReportOptions { body_only: body })?;
+        let options = ReportOptions {
+            body_only: body,
+            ..ReportOptions::default()
+        };
+        write_page(&mut out, &self.result, format, options)?;
         String::from_utf8(out).map_err(|e| PyValueError::new_err(e.to_string()))
     }
 }

@@ -14,6 +14,7 @@ use std::sync::Arc;
 use std::time::Instant;
 use tollgate::input::{Columns, ReadOptions};
 use tollgate::report::{Format, Measured, ReportOptions, Rows, write_page};
+use tollgate::result::{LabelledBlock, PageResult};
 use tollgate::stream::{Classified, PAGES_PER_THREAD, StopOnPanic, WINDOW_BYTES, Window, classify_record};
 use tollgate::{Classifier, InputKind};
 
@@ -177,6 +178,15 @@ fn classify_all(
     })
 }
 
+/// About the bytes that a page takes when it is written: a large one isn't moved while it grows.
+fn likely_size(page: &PageResult) -> usize {
+    let size = |b: &LabelledBlock| b.text.len() + b.selector.as_ref().map_or(0, String::len);
+    page.blocks.iter().map(|b| size(b) + BLOCK_BYTES).sum()
+}
+
+/// Bytes of a block's line beside its text and selector.
+const BLOCK_BYTES: usize = 240;
+
 /// Classifies a page and writes it to bytes; without a format it stays as it is.
 fn one(args: &ClassifyArgs, format: Option<Format>, classifier: &Classifier, task: Task) -> Written {
     let kind = match args.input {
@@ -199,7 +209,7 @@ fn one(args: &ClassifyArgs, format: Option<Format>, classifier: &Classifier, tas
     let content = match format {
         _ if !is_shown(&args.only, &page) => Content::Hidden,
         Some(format) => {
-            let mut bytes = Vec::new();
+            let mut bytes = Vec::with_capacity(likely_size(&page));
             let options = ReportOptions {
                 body_only: args.body,
                 measured: Some(measured),

@@ -172,7 +172,7 @@ impl Facts {
             .zip(&link_density)
             .map(|(t, l)| t.is_rich(*l))
             .collect();
-        let tokens = ElementTokens::read(outline);
+        let tokens = ElementTokens::read(outline, |t| family_index().get(&t).copied().unwrap_or(0));
         let n = outline.elements.len();
         let (mut families, mut families_up) = (vec![0; n], vec![0; n]);
         let (mut tags_up, mut hidden_up, mut heading_up) = (vec![0; n], vec![false; n], vec![0_u8; n]);
@@ -180,11 +180,7 @@ impl Facts {
         for (i, e) in outline.elements.iter().enumerate() {
             let up = e.parent as usize;
             let root = up == i;
-            families[i] = tokens
-                .of(i as u32)
-                .iter()
-                .filter_map(|t| family_index().get(t))
-                .fold(0, |a, b| a | b);
+            families[i] = tokens.families(i);
             families_up[i] = families[i] | if root { 0 } else { families_up[up] };
             let own = CONTEXT_TAGS
                 .iter()

@@ -164,36 +164,59 @@ const PATH: usize = 4;
 pub struct ElementTokens {
     tokens: Vec<u32>,
     ranges: Vec<(u32, u32)>,
+    families: Vec<u32>,
 }
 
 impl ElementTokens {
-    /// Reads the tokens of all elements.
-    pub fn read(outline: &Outline) -> ElementTokens {
+    /// Reads the tokens of all elements, and what `family` tells of them as bits.
+    pub fn read(outline: &Outline, family: impl Fn(u32) -> u32) -> ElementTokens {
         let mut tokens = Vec::new();
         let mut ranges = Vec::with_capacity(outline.elements.len());
+        let mut families = Vec::with_capacity(outline.elements.len());
         // names stand on many elements: where the tokens of each stand that was read
-        let mut known: FxHashMap<&str, (u32, u32)> = FxHashMap::default();
+        let mut known: FxHashMap<&str, (u32, u32, u32)> = FxHashMap::default();
         let mut read: Vec<u32> = Vec::new();
         for e in &outline.elements {
             let start = tokens.len();
+            let mut bits = 0;
             for text in [&e.class, &e.id, &e.hints, &e.other_name].into_iter().flatten() {
-                let (from, to) = *known.entry(text).or_insert_with(|| {
-                    let from = read.len() as u32;
-                    markup_tokens(text, |t| read.push(t));
-                    (from, read.len() as u32)
+                let (from, to, own_bits) = *known.entry(text).or_insert_with(|| {
+                    let (from, mut bits) = (read.len() as u32, 0);
+                    markup_tokens(text, |t| {
+                        read.push(t);
+                        bits |= family(t);
+                    });
+                    (from, read.len() as u32, bits)
                 });
                 let room = MAX_ELEMENT_TOKENS - (tokens.len() - start);
-                tokens.extend(read[from as usize..to as usize].iter().take(room));
+                let all = &read[from as usize..to as usize];
+                let taken = &all[..all.len().min(room)];
+                tokens.extend_from_slice(taken);
+                bits |= if taken.len() == all.len() {
+                    own_bits
+                } else {
+                    taken.iter().fold(0, |bits, t| bits | family(*t))
+                };
             }
             ranges.push((start as u32, tokens.len() as u32));
+            families.push(bits);
         }
-        ElementTokens { tokens, ranges }
+        ElementTokens {
+            tokens,
+            ranges,
+            families,
+        }
     }
 
     /// Tokens of one element.
     pub fn of(&self, element: u32) -> &[u32] {
         let (from, to) = self.ranges[element as usize];
         &self.tokens[from as usize..to as usize]
+    }
+
+    /// What was told of an element's tokens, as bits.
+    pub fn families(&self, element: usize) -> u32 {
+        self.families[element]
     }
 
     /// Tokens of all elements in their order.
