@@ -85,9 +85,13 @@ seen() { grep -c "$1" "$work/submit.log" 2>/dev/null || true; }
 (
     # killed when some tasks are done, and its executor is at work on another
     for _ in $(seq 2500); do
-        executor=$(pgrep -P "$victim" | head -n 1 || true)
+        # the worker may have other children, and ended ones
+        executor=$(pgrep -P "$victim" -f -- --executor-id | head -n 1 || true)
+        id=
         if [ -n "$executor" ]; then
-            id=$(tr '\0' '\n' < "/proc/$executor/cmdline" | sed -n '/^--executor-id$/{n;p}')
+            id=$(tr '\0' '\n' 2>/dev/null < "/proc/$executor/cmdline" | sed -n '/^--executor-id$/{n;p}' || true)
+        fi
+        if [ -n "$id" ]; then
             ended=$(seen "Finished task .*(executor $id)")
             if [ "$(seen 'Finished task')" -ge 8 ] && [ "$ended" -ge 2 ] \
                 && [ "$(seen "Starting task .*executor $id,")" -gt "$ended" ]; then
@@ -102,6 +106,11 @@ seen() { grep -c "$1" "$work/submit.log" 2>/dev/null || true; }
 ) &
 killer=$!
 submit -o "$work/storm" --partition-by site --split 2
+if [ ! -e "$work/victim" ]; then
+    kill "$killer" 2>/dev/null || true
+    echo "the job ended before a worker was killed" >&2
+    exit 1
+fi
 wait "$killer"
 id=$(cat "$work/victim")
 lost=$(($(seen "Starting task .*executor $id,") - $(seen "Finished task .*(executor $id)")))
