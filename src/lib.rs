@@ -31,6 +31,7 @@ pub mod input;
 pub mod label;
 pub mod learn;
 pub mod model;
+pub mod output;
 pub mod page;
 pub mod parts;
 pub mod pipeline;

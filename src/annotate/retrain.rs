@@ -8,10 +8,9 @@ use crate::corpus::load_label_file;
 use crate::error::{Error, Result};
 use crate::label::Label;
 use crate::learn::{Course, Scorecard, answers, probabilities, scorecard};
+use crate::output::write_file;
 use serde::Serialize;
 use std::collections::BTreeSet;
-use std::io::Write;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -160,7 +159,8 @@ fn train(app: &App) -> Result<Report> {
     }
     *lock(&app.training) = running("training the model on all labelled pages", folds, folds + 1);
     let trained = course.train(&pages)?;
-    write_model(&options.model_file, &trained.model.to_bytes()?)?;
+    let bytes = trained.model.to_bytes()?;
+    write_file(&options.model_file, &bytes).map_err(|e| Error::io(&options.model_file, e))?;
     app.use_model(Arc::new(trained.model));
     Ok(Report {
         pages: pages.len(),
@@ -176,15 +176,4 @@ fn train(app: &App) -> Result<Report> {
         file: options.model_file.display().to_string(),
         seconds: begun.elapsed().as_secs_f64(),
     })
-}
-
-fn write_model(path: &Path, bytes: &[u8]) -> Result<()> {
-    let write = || {
-        let folder = path.parent().filter(|p| !p.as_os_str().is_empty());
-        let mut file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
-        file.write_all(bytes)?;
-        file.persist(path).map_err(|e| e.error)?;
-        Ok(())
-    };
-    write().map_err(|e| Error::io(path, e))
 }

@@ -1,14 +1,15 @@
 //! `agree`: two people's label files of one folder compared, and merged.
 
 use super::args::{AgreeArgs, PreferArg};
-use super::output::{Output, say};
 use super::run::{Outcome, limits, on_threads, report};
+use super::say::say;
 use anyhow::Context;
 use std::io::Write;
 use std::path::Path;
 use tollgate::Label;
 use tollgate::corpus::{Labelled, block_rows, load_label_file, write_labels};
 use tollgate::learn::{Agreement, Compared, Prefer, compare};
+use tollgate::output::Output;
 
 pub fn run(args: &AgreeArgs) -> anyhow::Result<Outcome> {
     on_threads(&args.common, || agree(args))?

@@ -1,8 +1,8 @@
 //! `annotate`: a local web app for labelling a folder's pages.
 
 use super::args::AnnotateArgs;
-use super::output::say;
 use super::run::{Outcome, limits, model, report};
+use super::say::say;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tollgate::annotate::{Options, bind};

@@ -164,7 +164,7 @@ fn classify_all(
     let summary = Summary::new(journal.counts, &before.counts, &skipped, progress.elapsed());
     if let Some(path) = &args.summary_json {
         let text = serde_json::to_string_pretty(&summary)? + "\n";
-        super::output::write_file(path, text.as_bytes()).with_context(|| path.display().to_string())?;
+        tollgate::output::write_file(path, text.as_bytes()).with_context(|| path.display().to_string())?;
     }
     if !args.common.quiet && std::io::stderr().is_terminal() {
         let _ = writeln!(std::io::stderr(), "{}", summary.text());
