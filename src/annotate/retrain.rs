@@ -59,6 +59,8 @@ pub struct Report {
     pub before: Option<Scores>,
     /// Scores of models that learned from the other sites.
     pub after: Option<Scores>,
+    /// Labelled pages that could not be read, each with the reason.
+    pub failed: Vec<String>,
     /// Where the model is.
     pub file: String,
     /// Time it took.
@@ -135,7 +137,13 @@ fn running(step: &str, done: usize, of: usize) -> Training {
 fn train(app: &App) -> Result<Report> {
     let begun = Instant::now();
     let (start, options) = (&app.options.model, &app.options);
-    let mut pages = load_label_file(app.label_file(), &options.folder, &options.limits)?.pages;
+    let labelled = load_label_file(app.label_file(), &options.folder, &options.limits)?;
+    let failed = labelled
+        .failed
+        .iter()
+        .map(|(page, error)| format!("{page}: {error}"))
+        .collect();
+    let mut pages = labelled.pages;
     pages.retain(|p| p.labels.iter().any(Option::is_some));
     if pages.is_empty() {
         return Err(Error::Training {
@@ -173,6 +181,7 @@ fn train(app: &App) -> Result<Report> {
         },
         before,
         after,
+        failed,
         file: options.model_file.display().to_string(),
         seconds: begun.elapsed().as_secs_f64(),
     })

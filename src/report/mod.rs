@@ -17,6 +17,7 @@ pub use csv_rows::write_csv_header;
 pub use explanation::write_explanation;
 pub use score_sheet::write_score_sheet;
 use std::io::{Result, Write};
+pub use text::printable;
 
 /// How pages are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
