@@ -284,9 +284,12 @@ test("another site's page is turned away, whatever it asks for", async (t) => {
   const page = await open(chromium);
   await page.goto(url);
   // the other page can't see what it is answered; the debugger can
-  const answers = [];
-  page.on("response", (r) => r.url().startsWith(origin) && answers.push(`${r.request().method()} ${new URL(r.url()).pathname} ${r.status()}`));
+  const [asked, answered] = [new Map(), new Map()];
   await page.goto(`http://localhost:${other.address().port}/`);
+  const session = await page.context().newCDPSession(page);
+  session.on("Network.requestWillBeSent", ({ requestId, request }) => asked.set(requestId, `${request.method} ${new URL(request.url).pathname}`));
+  session.on("Network.responseReceivedExtraInfo", ({ requestId, statusCode }) => answered.set(requestId, statusCode));
+  await session.send("Network.enable");
   const got = await page.evaluate(async (app) => {
     const ask = (path, options) => fetch(app + path, { credentials: "include", ...options }).then((r) => r.status, () => "refused");
     const out = [await ask("/"), await ask("/api/page/0/undo", { method: "POST" }), await ask("/api/train", { method: "POST" })];
@@ -297,6 +300,7 @@ test("another site's page is turned away, whatever it asks for", async (t) => {
     return out;
   }, origin);
   assert.deepEqual(got, ["refused", "refused", "refused"]);
+  const answers = [...answered].map(([id, status]) => `${asked.get(id)} ${status}`);
   assert.deepEqual(answers.sort(), ["GET / 403", "GET /page/0 403", "POST /api/page/0/undo 403", "POST /api/train 403"]);
   const framed = page.frames().find((f) => f !== page.mainFrame());
   assert.equal(await framed.locator("[data-ready], #blocks").count(), 0);
