@@ -70,7 +70,7 @@ submit() {
         scripts/spark_classify.py --warc-paths "$work/crawl/warc.paths.gz" --root "$work/crawl" "$@" \
         > "$work/submit.log" 2>&1 || { tail -n 40 "$work/submit.log" >&2; exit 1; }
 }
-check() { "$python" scripts/compare_labels.py "$work/expected.parquet" "$1"; }
+check() { "$python" scripts/compare_labels.py "$work/expected.parquet" "$1" "$work/crawl" 5000; }
 
 echo "the job, undisturbed, partitioned by date"
 begun=$SECONDS

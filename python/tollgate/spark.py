@@ -80,11 +80,13 @@ def classify(
     if clash:
         raise ValueError(f"columns of the answer are called {', '.join(clash)}, too: rename or don't keep them")
     address = url if url is not None and url in df.columns else None
-    work = functools.partial(_batches, html=html, url=address, kept=kept, result=result, model=model, text=text)
     schema = StructType([*(df.schema[name] for name in kept), *from_arrow_schema(result).fields])
-    needed = dict.fromkeys([html, *([address] if address else []), *kept])
-    # in backticks a dot is part of the name
-    columns = [F.col("`" + name.replace("`", "``") + "`") for name in needed]
+    needed = list(dict.fromkeys([html, *([address] if address else []), *kept]))
+    work = functools.partial(
+        _batches, names=needed, html=html, url=address, kept=kept, result=result, model=model, text=text
+    )
+    # in backticks a dot is part of the name; mapInArrow knows no backticks
+    columns = [F.col("`" + name.replace("`", "``") + "`").alias(f"_{i}") for i, name in enumerate(needed)]
     return df.select(*columns).mapInArrow(work, schema)
 
 
@@ -99,6 +101,7 @@ def _texts(column: pa.Array) -> pa.Array:
 def _batches(
     batches: Iterable[pa.RecordBatch],
     *,
+    names: list[str],
     html: str,
     url: str | None,
     kept: list[str],
@@ -108,6 +111,7 @@ def _batches(
 ) -> Iterator[pa.RecordBatch]:
     classifier = _classifier(model)
     for batch in batches:
+        batch = pa.RecordBatch.from_arrays(batch.columns, names=names)
         # Spark gives each task a core
         for part, done in labelled(classifier, batch, html, url or html, jobs=1, text=text):
             columns = [part.column(name) for name in kept] + _columns_of(done, result)
