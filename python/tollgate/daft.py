@@ -40,7 +40,7 @@ def classify(
     name = None if model is None else os.fspath(model)
 
     @daft.func.batch(return_dtype=result_type(), batch_size=_ROWS)
-    def tollgate_classify(html: daft.Series, url: Any) -> daft.Series:
+    def tollgate_classify(html: daft.Series, url: Any) -> Any:
         columns = {"html": html.to_arrow()}
         if isinstance(url, daft.Series):
             columns["url"] = url.to_arrow()

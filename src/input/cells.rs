@@ -112,14 +112,15 @@ mod tests {
     fn text_and_bytes_of_all_layouts_are_read() {
         let texts = vec![Some("ab"), None, Some("cd")];
         let bytes: Vec<Option<&[u8]>> = vec![Some(b"ab"), None, Some(b"cd")];
+        let fixed = FixedSizeBinaryArray::try_from_sparse_iter_with_size(bytes.clone().into_iter(), 2);
         let columns: [(ArrayRef, bool); 8] = [
             (Arc::new(StringArray::from(texts.clone())), true),
             (Arc::new(LargeStringArray::from(texts.clone())), true),
             (Arc::new(StringViewArray::from(texts.clone())), true),
             (Arc::new(BinaryArray::from(bytes.clone())), false),
             (Arc::new(LargeBinaryArray::from(bytes.clone())), false),
-            (Arc::new(BinaryViewArray::from(bytes.clone())), false),
-            (Arc::new(FixedSizeBinaryArray::from(bytes)), false),
+            (Arc::new(BinaryViewArray::from(bytes)), false),
+            (Arc::new(fixed.unwrap()), false),
             (Arc::new(DictionaryArray::<Int8Type>::from_iter(texts)), true),
         ];
         for (column, utf8) in columns {
