@@ -12,7 +12,7 @@ mod table;
 mod text;
 
 use crate::result::PageResult;
-pub use columns::{ParquetPages, Rows, record_batch, schema};
+pub use columns::{MOST_BYTES, ParquetPages, Rows, record_batch, schema, text_bytes};
 pub use csv_rows::write_csv_header;
 pub use explanation::write_explanation;
 pub use score_sheet::write_score_sheet;
