@@ -144,7 +144,7 @@ impl App {
         let page = Arc::new(self.read(id, &model)?);
         let mut open = lock(&self.open);
         // a page that a former model read is not kept
-        if Arc::ptr_eq(&model, &self.model()) {
+        if Arc::ptr_eq(&page.model, &self.model()) {
             open.push_front((id, Arc::clone(&page)));
             open.truncate(MOST_OPEN);
         }
@@ -152,7 +152,7 @@ impl App {
     }
 
     /// Reads a page without keeping it.
-    pub(super) fn read(&self, id: usize, model: &Model) -> Result<Opened> {
+    pub(super) fn read(&self, id: usize, model: &Arc<Model>) -> Result<Opened> {
         let name = self.pages.get(id).ok_or_else(|| Error::NoInput {
             path: self.options.folder.join(id.to_string()),
         })?;
@@ -188,7 +188,10 @@ impl App {
 
     fn state_of(&self, id: usize, page: &Opened, labels: &PageLabels, undo: usize) -> PageState {
         let mut queue = lock(&self.queue);
-        queue.put(id, Summary::of(page, labels));
+        // what a former model says of the page is no longer asked for
+        if Arc::ptr_eq(&page.model, &self.model()) {
+            queue.put(id, Summary::of(page, labels));
+        }
         PageState {
             labels: (0..page.answer.blocks.len()).map(|i| labels.label(i)).collect(),
             gate: labels.gate,

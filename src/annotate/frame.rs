@@ -64,7 +64,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("a.html");
         std::fs::write(&path, page).unwrap();
-        let opened = Opened::read(&path, "a.html", &embedded().unwrap(), &Limits::default()).unwrap();
+        let opened = Opened::read(&path, "a.html", &embedded().unwrap().into(), &Limits::default()).unwrap();
         let html = frame(&opened, "n0nce", true).unwrap();
         for (i, block) in opened.answer.blocks.iter().enumerate() {
             let mark = format!("data-tollgate=\"{i}\"");

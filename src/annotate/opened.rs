@@ -12,6 +12,7 @@ use crate::result::PageResult;
 use crate::verdict::VerdictModel;
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
+use std::sync::Arc;
 
 /// A page with the model's answer.
 #[derive(Debug)]
@@ -24,6 +25,8 @@ pub struct Opened {
     pub prepared: Prepared,
     /// The model's answer.
     pub answer: PageResult,
+    /// That model.
+    pub model: Arc<Model>,
     limits: Limits,
     /// The block of each selector and run, as the annotator writes them.
     by_row: HashMap<(String, u32), usize>,
@@ -59,7 +62,7 @@ impl Opened {
     ///
     /// # Errors
     /// As reading and [`prepare`].
-    pub fn read(path: &Path, name: &str, model: &Model, limits: &Limits) -> Result<Opened> {
+    pub fn read(path: &Path, name: &str, model: &Arc<Model>, limits: &Limits) -> Result<Opened> {
         let bytes = read_bytes(path, limits)?;
         let prepared = prepare(&bytes, InputKind::Html, limits)?;
         let probabilities = model.page.predict_page(&prepared);
@@ -79,6 +82,7 @@ impl Opened {
             name: name.to_owned(),
             bytes,
             answer,
+            model: Arc::clone(model),
             limits: *limits,
             by_row,
             prepared,
@@ -201,7 +205,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("a.html");
         std::fs::write(&path, page).unwrap();
-        Opened::read(&path, "a.html", &embedded().unwrap(), &Limits::default()).unwrap()
+        Opened::read(&path, "a.html", &embedded().unwrap().into(), &Limits::default()).unwrap()
     }
 
     fn row(selector: &str, label: &str, run: Option<u32>) -> LabelRow {

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
 use tollgate::corpus::site_of;
 use tollgate::page::Declared;
+use tollgate::report::printable;
 use tollgate::verdict::Verdict;
 
 #[derive(Deserialize)]
@@ -117,7 +118,7 @@ fn table(out: &mut dyn Write, rows: &[(String, Counts)]) -> std::io::Result<()> 
     )?;
     for (site, c) in rows {
         let share = c.share().map_or("-".to_owned(), |s| format!("{:.0}%", s * 100.0));
-        let site: String = site.chars().filter(|c| !c.is_control()).collect();
+        let site = printable(site);
         writeln!(
             out,
             "{site:<32} {:>6} {share:>6} {:>6} {:>6} {:>6} {:>8} {:>7} {:>7}",

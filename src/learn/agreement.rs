@@ -1,7 +1,7 @@
 //! How far two people agree who labelled the same pages: Cohen's kappa over blocks and gates, the blocks on
 //! which they differ, and what both files say together.
 
-use crate::corpus::{GoldLabel, LabelledPage};
+use crate::corpus::{GoldLabel, LabelledPage, site_of};
 use crate::label::{Gate, Label};
 use std::collections::HashMap;
 
@@ -121,8 +121,9 @@ pub fn compare(first: Vec<LabelledPage>, second: Vec<LabelledPage>, prefer: Pref
             out.gates.table[index(a)][index(b)] += 1;
         }
         page.gate = prefer.merge(page.gate, other.gate);
-        // a page whose site nobody named stands for itself
-        if page.site == page.name {
+        // what a person named goes before what the page's address says
+        let told = site_of(page.prepared.meta.url.as_deref());
+        if page.site == told.unwrap_or_else(|| page.name.clone()) {
             page.site = other.site;
         }
         out.merged.push(page);

@@ -17,8 +17,10 @@
   let to = 0; // where one is
   let busy = Promise.resolve();
   let waiting = 0; // changes that are not on disk yet
+  let lost = 0; // changes that could not be saved
 
   function fault(text) {
+    lost += 1;
     at("fault").textContent = text;
     at("fault").hidden = false;
   }
@@ -177,7 +179,11 @@
   for (const button of document.querySelectorAll("[data-label]")) button.addEventListener("click", () => label(button.dataset.label));
   for (const button of document.querySelectorAll("[data-do]")) button.addEventListener("click", () => actions[button.dataset.do]());
   for (const button of document.querySelectorAll("[data-gate]")) button.addEventListener("click", () => gate(button.dataset.gate));
-  at("site").addEventListener("change", () => send("site", () => ({ site: at("site").value })));
+  at("site").addEventListener("change", () => {
+    // now: an answer to an earlier change may show the old name again
+    const site = at("site").value;
+    send("site", () => ({ site }));
+  });
 
   const NAMES = { c: "content", s: "subscription", n: "navigation" };
   document.addEventListener("keydown", (event) => {
@@ -212,18 +218,26 @@
     gateGroup.prepend(make("span", "faint guess-gate", `model: ${access.verdict} (${Math.round(access.probability * 100)} % gated) · you:`));
   }
   if (data.next !== null) at("next").href = `/page/${data.next}`;
+  /** Waits for the changes that are under way; false when one of them failed, which is to be seen first. */
+  async function allSaved() {
+    const before = lost;
+    await busy;
+    return lost === before;
+  }
   // the queue changes while one works: ask again on leaving
   at("next").addEventListener("click", async (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    await busy;
+    if (!(await allSaved())) return;
     const now = await (await fetch(`/api/page/${page}`)).json();
     location.href = now.next === null ? "/" : `/page/${now.next}`;
   });
   // leaving waits for what is not saved yet; where it can't, the browser asks
   document.querySelector("[data-back]").addEventListener("click", async (event) => {
+    // another tab leaves nothing behind
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    await busy;
-    location.href = "/";
+    if (await allSaved()) location.href = "/";
   });
   addEventListener("beforeunload", (event) => waiting > 0 && event.preventDefault());
   document.body.dataset.ready = "true";

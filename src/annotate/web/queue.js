@@ -83,7 +83,8 @@
   at("train").addEventListener("click", async () => {
     at("train").disabled = true;
     const answer = await fetch("/api/train", { method: "POST", headers: { "x-tollgate-token": token } });
-    if (!answer.ok) at("training-text").textContent = (await answer.json()).error;
+    if (answer.ok) wasTraining = true;
+    else at("training-text").textContent = (await answer.json()).error;
     look();
   });
   look();
