@@ -1,0 +1,99 @@
+//! The time of a page grows as its bytes do, whatever it is made of. Each kind of page is made in sizes of 1, 2, 4
+//! and 8 units, the unit so large that its time can be measured; the exponent is fitted over the logarithms of size
+//! and processor time, each the least of some runs.
+//!
+//! `TOLLGATE_LINEAR_TABLE=1` prints all figures.
+#![cfg(target_os = "linux")]
+
+#[path = "common/hostile_pages.rs"]
+mod hostile_pages;
+
+use hostile_pages::{Kind, PAGES, TEXTS};
+use tollgate::{Classifier, InputKind};
+
+/// What is measured has to be over this exponent in each of so many tries to be called not linear.
+const MOST: f64 = 1.1;
+const TRIES: usize = 5;
+/// A unit of pages takes so many nanoseconds at least.
+const LEAST: u64 = 25_000_000;
+
+/// As in the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// Nanoseconds that this thread has been computing.
+fn busy() -> u64 {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    time.tv_sec as u64 * 1_000_000_000 + time.tv_nsec as u64
+}
+
+/// Slope of the least squares line.
+fn slope(points: &[(f64, f64)]) -> f64 {
+    let n = points.len() as f64;
+    let mean = |f: fn(&(f64, f64)) -> f64| points.iter().map(f).sum::<f64>() / n;
+    let (x, y) = (mean(|p| p.0), mean(|p| p.1));
+    let over: f64 = points.iter().map(|p| (p.0 - x) * (p.1 - y)).sum();
+    over / points.iter().map(|p| (p.0 - x).powi(2)).sum::<f64>()
+}
+
+fn check(kinds: &[Kind], kind: InputKind) {
+    let table = std::env::var_os("TOLLGATE_LINEAR_TABLE").is_some();
+    let classifier = Classifier::new().unwrap();
+    let mut slow = Vec::new();
+    for (name, make) in kinds {
+        let time = |page: &[u8]| {
+            let start = busy();
+            let _ = classifier.classify_as(page, kind);
+            busy() - start
+        };
+        let mut unit = 100_000;
+        while unit < 2_000_000 && time(&make(unit)) < LEAST {
+            unit *= 2;
+        }
+        let pages: Vec<Vec<u8>> = [1, 2, 4, 8].map(|k| make(k * unit)).into();
+        let mut least = vec![u64::MAX; pages.len()];
+        let mut exponent = f64::MAX;
+        for _ in 0..TRIES {
+            for (page, least) in pages.iter().zip(&mut least) {
+                *least = (*least).min(time(page));
+            }
+            let points: Vec<(f64, f64)> = pages
+                .iter()
+                .zip(&least)
+                .map(|(page, time)| ((page.len() as f64).ln(), (*time as f64).ln()))
+                .collect();
+            exponent = slope(&points);
+            // a clear answer needs no more tries; a page that is much too slow gets none
+            if exponent < MOST - 0.05 || least[3] > 20_000_000_000 {
+                break;
+            }
+        }
+        let per_byte = least[3] as f64 / pages[3].len() as f64;
+        if table {
+            println!("{name}: exponent {exponent:.2}, {per_byte:.0} ns a byte");
+        }
+        // no page is slow as such, either
+        if exponent > MOST || per_byte > 3000.0 {
+            slow.push(format!(
+                "{name}: exponent {exponent:.2}, {per_byte:.0} ns a byte, {least:?}"
+            ));
+        }
+    }
+    assert!(slow.is_empty(), "not linear:\n{}", slow.join("\n"));
+}
+
+/// On one thread of the pool, so that all of the time is this thread's.
+fn alone(work: impl FnOnce() + Send) {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
+    pool.install(work);
+}
+
+#[test]
+fn the_time_of_any_page_is_linear_in_its_bytes() {
+    alone(|| check(PAGES, InputKind::Html));
+}
+
+#[test]
+fn the_time_of_any_text_is_linear_in_its_bytes() {
+    alone(|| check(TEXTS, InputKind::Text));
+}
