@@ -1,5 +1,6 @@
 //! Lines of the log on stderr: what the run does and how each input went, for `-v` and `RUST_LOG`. No line holds
-//! text of a page: whoever may read logs need not be one who may read pages.
+//! text of a page, unless the parser's log is asked for by its name: whoever may read logs need not be one who may
+//! read pages.
 
 use log::LevelFilter;
 use std::io::Write;
@@ -14,9 +15,14 @@ pub fn start(verbose: u8) {
         _ => LevelFilter::Trace,
     };
     let mut builder = env_logger::Builder::new();
-    builder
-        .filter_level(LevelFilter::Off)
-        .filter_module("tollgate", level);
+    builder.filter_level(LevelFilter::Off);
+    if verbose > 0 {
+        builder.filter_module("tollgate", level);
+    }
+    // these log what they parse: only who names them gets it
+    for parser in ["html5ever", "markup5ever", "selectors"] {
+        builder.filter_module(parser, LevelFilter::Off);
+    }
     if let Ok(filters) = std::env::var("RUST_LOG") {
         builder.parse_filters(&filters);
     }
