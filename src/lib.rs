@@ -31,6 +31,8 @@ pub mod input;
 pub mod label;
 pub mod learn;
 pub mod model;
+#[doc(hidden)]
+pub mod number;
 pub mod output;
 pub mod page;
 pub mod parts;

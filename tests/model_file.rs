@@ -63,6 +63,16 @@ fn each_fault_is_refused_with_its_own_reason() {
             json!(9999),
             "outside of the tree or the schema",
         ),
+        ("/page/words/step/0", json!(3e38), "too large"),
+        ("/text/wording/bias/1", json!(-3e38), "too large"),
+        ("/page/trees/2/base", json!(1e20), "too large"),
+        ("/page/trees/0/values/1", json!(3.4e38), "too large"),
+        (
+            "/page/blend/regression/intercept/data/0",
+            json!(1e300),
+            "too large",
+        ),
+        ("/page/blend/mean/0", json!(-1e300), "too large"),
         ("/page/trees", json!([]), "sets of trees"),
         ("/page/blend/mean", json!([0.0]), "scaler has 1 columns"),
         ("/page/blend/deviation/0", json!(0.0), "not finite"),
@@ -104,4 +114,24 @@ fn truncated_and_flipped_bytes_are_refused_or_load_a_sound_model() {
         bad[at] ^= 0x55;
         assert!(Model::from_bytes(&bad, "x").is_err(), "byte {at}");
     }
+}
+
+#[test]
+fn a_file_that_never_ends_and_one_that_unpacks_without_end_are_refused() {
+    #[cfg(unix)]
+    {
+        let refused = Model::load(std::path::Path::new("/dev/zero")).unwrap_err();
+        assert!(refused.to_string().contains("larger than any"), "{refused}");
+    }
+    // a list of 64 million empty lists in 64 KB: as values it would fill gigabytes
+    let mut e = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    e.write_all(b"{\"format\":\"tollgate-model\",\"version\":2,\"name\":[[]")
+        .unwrap();
+    let piece = b",[]".repeat(1 << 20);
+    for _ in 0..64 {
+        e.write_all(&piece).unwrap();
+    }
+    e.write_all(b"]}").unwrap();
+    let refused = Model::from_bytes(&e.finish().unwrap(), "x").unwrap_err();
+    assert!(refused.to_string().contains("damaged model file"), "{refused}");
 }

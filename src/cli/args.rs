@@ -12,6 +12,9 @@ pub struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
+    /// Log what is done on stderr: -v the run, -vv every input, never their text. The variable `RUST_LOG` says it finer
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub verbose: u8,
 }
 
 /// Program and embedded model.
@@ -141,6 +144,9 @@ pub struct ClassifyArgs {
     /// Go on where an earlier run of the same command was interrupted
     #[arg(long, requires = "output", conflicts_with = "unordered")]
     pub resume: bool,
+    /// Stop at the first input that fails; an output file doesn't appear then
+    #[arg(long)]
+    pub strict: bool,
     /// Write pages as they are done instead of in input order
     #[arg(long)]
     pub unordered: bool,

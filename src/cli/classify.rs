@@ -117,6 +117,11 @@ fn classify_all(
         0 => std::thread::available_parallelism().map_or(1, usize::from),
         n => n,
     };
+    log::info!(
+        "model {}, {threads} threads, {:?}",
+        classifier.model().name,
+        options.limits
+    );
     let window = Window::new(PAGES_PER_THREAD * threads, WINDOW_BYTES, !args.unordered);
     let before = sink.journal().clone();
     let whole = args.files_from.is_none();
@@ -148,9 +153,14 @@ fn classify_all(
             if let Some(failure) = &page.failure {
                 progress.aside(|| report(failure));
             }
+            let stop = args.strict && page.failure.is_some();
             if let Err(e) = sink.page(page) {
                 window.stop();
                 return Err(e).with_context(|| name.to_owned());
+            }
+            if stop {
+                window.stop();
+                anyhow::bail!("stopped at the first input that failed, as --strict asks");
             }
             let counts = &sink.journal().counts;
             progress.show(counts.pages, counts.failed);
@@ -160,6 +170,11 @@ fn classify_all(
     let journal = sink.finish().with_context(|| name.to_owned())?;
     progress.end();
     let failed = journal.counts.failed;
+    log::info!(
+        "{} inputs, {failed} failed, {} bytes, skipped {skipped:?}",
+        journal.counts.pages,
+        journal.counts.bytes
+    );
     let forbidden = is_counted(&args.fail_on, &journal.counts.verdicts);
     let summary = Summary::new(journal.counts, &before.counts, &skipped, progress.elapsed());
     if let Some(path) = &args.summary_json {
@@ -187,6 +202,15 @@ fn likely_size(page: &PageResult) -> usize {
 /// Bytes of a block's line beside its text and selector.
 const BLOCK_BYTES: usize = 240;
 
+/// The verdict or the code of the error.
+fn outcome(page: &PageResult) -> &'static str {
+    match (&page.error, &page.paywall) {
+        (Some(error), _) => error.code,
+        (None, Some(paywall)) => paywall.verdict.name(),
+        (None, None) => "no verdict",
+    }
+}
+
 /// Classifies a page and writes it to bytes; without a format it stays as it is.
 fn one(args: &ClassifyArgs, format: Option<Format>, classifier: &Classifier, task: Task) -> Written {
     let kind = match args.input {
@@ -206,6 +230,14 @@ fn one(args: &ClassifyArgs, format: Option<Format>, classifier: &Classifier, tas
         _ => format!("{}: {}", task.name, error.message),
     });
     let counted = Counted::of(&page, bytes);
+    log::debug!(
+        "{}: {bytes} bytes, encoding {}, {} blocks, {}, {} us",
+        task.name,
+        page.encoding.unwrap_or("unknown"),
+        page.blocks.len(),
+        outcome(&page),
+        measured.micros
+    );
     let content = match format {
         _ if !is_shown(&args.only, &page) => Content::Hidden,
         Some(format) => {

@@ -16,6 +16,7 @@ mod filter;
 mod gate_score;
 mod import;
 mod journal;
+mod log_lines;
 mod packed;
 mod progress;
 mod run;

@@ -6,7 +6,7 @@
 #[cfg(feature = "annotate")]
 use super::annotate;
 use super::args::{Cli, Command, CommonArgs};
-use super::{agree, bench, classify, evaluate, explain, import, sites, train, train_verdict};
+use super::{agree, bench, classify, evaluate, explain, import, log_lines, sites, train, train_verdict};
 use clap::Parser;
 use std::ffi::OsString;
 use tollgate::model::{Model, embedded};
@@ -32,6 +32,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
             return if e.use_stderr() { 2 } else { 0 };
         }
     };
+    log_lines::start(cli.verbose);
     let result = match &cli.command {
         Command::Classify(a) => classify::run(a),
         Command::Explain(a) => explain::run(a),
@@ -60,10 +61,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
 /// Shows an error on stderr.
 pub fn report(message: &str) {
     use std::io::Write;
-    let clean: String = message
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect();
+    let clean = log_lines::clean(message);
     // when stderr is gone there is nobody left to tell
     let _ = writeln!(std::io::stderr(), "tollgate: {clean}");
 }

@@ -5,6 +5,7 @@
 
 use super::extract::{Around, CONTAINERS};
 use super::matrix::{Matrix, RowWriter};
+use crate::number::{ln, ln_1p};
 use rustc_hash::FxHashMap;
 
 const OFFSETS: [isize; 6] = [-3, -2, -1, 1, 2, 3];
@@ -178,7 +179,7 @@ impl MostSubscription {
 
 fn logit(p: f32) -> f32 {
     let p = p.clamp(0.0025, 0.9975);
-    (p / (1.0 - p)).ln()
+    ln(p / (1.0 - p))
 }
 
 fn group_means(groups: &[u32], probabilities: &Matrix, weight: &[f32]) -> Vec<[f32; LABELS]> {
@@ -202,7 +203,7 @@ fn content_distances(probabilities: &Matrix) -> (Vec<f32>, Vec<f32>) {
         let mut out = vec![0.0; n];
         let mut distance = 40.0_f32;
         for i in order {
-            out[i] = distance.ln_1p();
+            out[i] = ln_1p(distance);
             distance = if probabilities.row(i)[0] > 0.6 {
                 0.0
             } else {

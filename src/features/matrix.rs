@@ -1,5 +1,6 @@
 //! A plain row-major matrix of features, and the writer that fills one row in schema order.
 
+use crate::number::ln;
 use std::sync::LazyLock;
 
 /// Rows of `f32` features, one row a block.
@@ -119,13 +120,13 @@ pub fn log1p(count: f32) -> f32 {
     if small < SMALL && small as f32 == count {
         return SMALL_LOGARITHMS[small];
     }
-    (1.0 + count.max(0.0)).ln()
+    ln(1.0 + count.max(0.0))
 }
 
 /// Counts below this have their logarithms at hand: most counts are small.
 const SMALL: usize = 2048;
 static SMALL_LOGARITHMS: LazyLock<[f32; SMALL]> =
-    LazyLock::new(|| std::array::from_fn(|k| (1.0 + k as f32).ln()));
+    LazyLock::new(|| std::array::from_fn(|k| ln(1.0 + k as f32)));
 
 /// `a / b`, 0 when `b` is 0.
 pub fn ratio(a: f32, b: f32) -> f32 {

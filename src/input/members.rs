@@ -9,6 +9,8 @@ use flate2::bufread::GzDecoder;
 use std::io::{BufRead, Error, ErrorKind, Read, Result};
 use zstd::stream::raw::{DParameter, Decoder, Operation};
 
+/// Bytes of a place that are looked at to tell whether a good member begins there.
+const NEAR: usize = 2048;
 /// Largest dictionary of a `.warc.zst`.
 const MAX_DICTIONARY: usize = 16 << 20;
 
@@ -144,17 +146,22 @@ impl<R: Read> Members<R> {
             }
             State::Moving => return Err(ErrorKind::Other.into()),
         };
-        if damaged {
-            raw.back_to(self.start + 1);
-        }
-        let found = self.search(&mut raw);
+        let found = self.search(&mut raw, damaged);
         self.state = State::Between(raw);
         if found? { self.next_member() } else { Ok(false) }
     }
 
-    fn search(&self, raw: &mut Lookback<R>) -> Result<bool> {
+    fn search(&self, raw: &mut Lookback<R>, damaged: bool) -> Result<bool> {
+        if damaged {
+            raw.back_to(self.start + 1);
+            // a decoder may fail before it takes a byte: the same member must not be found again
+            if raw.position() <= self.start {
+                let one = raw.ahead(1)?.len().min(1);
+                raw.consume(one);
+            }
+        }
         loop {
-            let ahead = raw.ahead(2048)?;
+            let ahead = raw.ahead(NEAR)?;
             if ahead.is_empty() {
                 return Ok(false);
             }
@@ -170,7 +177,7 @@ impl<R: Read> Members<R> {
                 continue;
             };
             raw.consume(at);
-            if self.is_good(raw.ahead(2048)?) {
+            if self.is_good(raw.ahead(NEAR)?) {
                 return Ok(true);
             }
             raw.consume(1);
@@ -178,6 +185,8 @@ impl<R: Read> Members<R> {
     }
 
     fn is_good(&self, ahead: &[u8]) -> bool {
+        // more isn't needed, and places that only look like a member would each cost more
+        let ahead = &ahead[..ahead.len().min(NEAR)];
         let mut begin = vec![0; self.magic.len()];
         let read = match self.packing {
             Packing::Gzip if ahead.starts_with(&GZIP) => GzDecoder::new(ahead).read_exact(&mut begin),

@@ -10,6 +10,10 @@ use std::io::Read;
 const MAGIC: &[u8] = b"WARC/";
 /// Bytes that are searched in a member of one record.
 const NEAR: u64 = 1 << 20;
+/// Bytes that may be read again after lying lengths, for each byte that was read anew, and to begin with. Records
+/// that all lie would else be read again and again, each as far as it lies.
+const AGAIN: u64 = 4;
+const AGAIN_AT_FIRST: u64 = 256 << 20;
 /// Bytes that are unpacked at a time.
 const STEP: usize = 64 * 1024;
 
@@ -52,6 +56,8 @@ pub struct Stream<R: Read> {
     records: u64,
     /// Most bytes that are unpacked in search of the next record.
     search: u64,
+    /// Bytes that may still be read again.
+    again: u64,
 }
 
 impl<R: Read> Stream<R> {
@@ -63,6 +69,7 @@ impl<R: Read> Stream<R> {
             at: 0,
             records: 0,
             search,
+            again: AGAIN_AT_FIRST,
         }
     }
 
@@ -78,7 +85,9 @@ impl<R: Read> Stream<R> {
             let len = self.buffer.len();
             self.buffer.resize(len + STEP, 0);
             let read = self.members.read(&mut self.buffer[len..]);
-            self.buffer.truncate(len + *read.as_ref().unwrap_or(&0));
+            let new = *read.as_ref().unwrap_or(&0);
+            self.buffer.truncate(len + new);
+            self.again = self.again.saturating_add(AGAIN * new as u64);
             if read.map_err(Fault::Packing)? == 0 {
                 break;
             }
@@ -199,7 +208,11 @@ impl<R: Read> Stream<R> {
     pub fn recover(&mut self, fault: &Fault, block: Vec<u8>) -> bool {
         let damaged = matches!(fault, Fault::Packing(_));
         // records that a lying length took in
-        if !damaged && let Some(at) = next_record(&block) {
+        if !damaged
+            && block.len() as u64 <= self.again
+            && let Some(at) = next_record(&block)
+        {
+            self.again -= block.len() as u64;
             let mut rest = block;
             rest.drain(..at);
             rest.extend_from_slice(self.here());

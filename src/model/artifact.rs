@@ -3,7 +3,7 @@
 
 use super::blend::Blend;
 use super::block_model::{BLEND_COLUMNS, BlockModel, TREES, stage_columns};
-use super::file::{FileKind, pack};
+use super::file::{FileKind, MOST, pack};
 use super::layout::{Layout, PackedWords};
 use super::trees::{Node, Tree, Trees};
 use super::word_scores::{OUTPUTS, WordScores};
@@ -151,8 +151,8 @@ impl WordsFile {
         let mut scores = WordScores::default();
         let packed = self.packed()?;
         for k in 0..OUTPUTS {
-            if !self.step[k].is_finite() || !self.bias[k].is_finite() {
-                return Err("word scores have a number that is not finite".to_owned());
+            if !fits(self.step[k]) || !fits(self.bias[k]) {
+                return Err("word scores have a number that is too large or not finite".to_owned());
             }
             for (w, b) in scores.weights.iter_mut().zip(&packed.bytes) {
                 w[k] = f32::from(b[k]) * self.step[k];
@@ -161,6 +161,11 @@ impl WordsFile {
         scores.bias = self.bias;
         Ok((scores, packed))
     }
+}
+
+/// Whether a number is finite, and small enough for sums and products to stay so.
+fn fits(value: f32) -> bool {
+    f64::from(value).abs() <= MOST
 }
 
 impl TreesFile {
@@ -180,8 +185,8 @@ impl TreesFile {
         if [self.features.len(), self.values.len(), self.lefts.len()] != [total; 3] {
             return Err("tree lists have different lengths".to_owned());
         }
-        if !self.base.is_finite() || !self.values.iter().all(|v| v.is_finite()) {
-            return Err("trees have a number that is not finite".to_owned());
+        if !fits(self.base) || !self.values.iter().all(|v| fits(*v)) {
+            return Err("trees have a number that is too large or not finite".to_owned());
         }
         let mut at = 0;
         let mut trees = Vec::with_capacity(self.sizes.len());
@@ -300,8 +305,7 @@ impl Model {
     /// # Errors
     /// [`Error::Io`], and as [`Model::from_bytes`].
     pub fn load(path: &Path) -> Result<Model> {
-        let bytes = std::fs::read(path).map_err(|e| Error::io(path, e))?;
-        Model::from_bytes(&bytes, &path.display().to_string())
+        Model::from_bytes(&FILE.read(path)?, &path.display().to_string())
     }
 
     /// The bytes of the model file; the same model gives the same bytes.

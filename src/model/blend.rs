@@ -1,5 +1,6 @@
 //! The last stage: a linfa multinomial regression over scaled columns, giving calibrated probabilities.
 
+use super::file::MOST;
 use crate::features::Matrix;
 use crate::label::Label;
 use linfa_logistic::MultiFittedLogisticRegression;
@@ -117,9 +118,9 @@ impl Blend {
             .iter()
             .chain(self.regression.intercept())
             .chain(&self.mean)
-            .all(|v| v.is_finite());
+            .all(|v| v.abs() <= MOST);
         if !finite || !self.deviation.iter().all(|d| d.is_finite() && *d > 0.0) {
-            return Some("regression or scaler has a number that is not finite".to_owned());
+            return Some("regression or scaler has a number that is too large or not finite".to_owned());
         }
         None
     }

@@ -13,6 +13,7 @@ use crate::features::{
     CONTEXT_COLUMNS, Features, Matrix, RowWriter, Schema, Surroundings, TokenLists, context_columns,
 };
 use crate::label::Label;
+use crate::number::ln;
 use crate::pipeline::Prepared;
 use rayon::prelude::*;
 use std::ops::Range;
@@ -184,7 +185,7 @@ impl<'a> TreeScores<'a> {
 pub fn blend_rows(scores: &Matrix) -> Matrix {
     let logit = |p: f32| {
         let p = p.clamp(0.001, 0.999);
-        (p / (1.0 - p)).ln()
+        ln(p / (1.0 - p))
     };
     let mut rows = Matrix::zeros(scores.rows(), BLEND_COLUMNS);
     for i in 0..scores.rows() {

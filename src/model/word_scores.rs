@@ -1,6 +1,7 @@
 //! The linear model over hashed tokens: how much each word or class name speaks for a label.
 
 use crate::features::{Matrix, TOKEN_BITS, TokenLists};
+use crate::number::exp;
 
 /// Labels that get a score of their own; navigation is what neither claims.
 pub const OUTPUTS: usize = 2;
@@ -69,7 +70,7 @@ pub(super) fn label_rows(blocks: usize, logits: impl Iterator<Item = [f32; OUTPU
 
 /// The logistic function.
 pub fn sigmoid(x: f32) -> f32 {
-    1.0 / (1.0 + (-x).exp())
+    1.0 / (1.0 + exp(-x))
 }
 
 /// Three probabilities that sum to 1 from two one-against-rest probabilities.

@@ -95,9 +95,13 @@ fn utf16_without_bom(bytes: &[u8]) -> Option<&'static Encoding> {
         (picked.filter(|b| **b == 0).count(), n)
     };
     let ((even, n), (odd, m)) = (zeros(0), zeros(1));
-    if odd * 10 >= m * 9 && even * 10 < n {
+    // few of the characters are ASCII in other scripts, but markup begins with a sign that is
+    let space = |pair: &&[u8]| matches!(pair, [0, b] | [b, 0] if b.is_ascii_whitespace());
+    let first = head.chunks_exact(2).find(|pair| !space(pair));
+    let share = |sign: [u8; 2]| if first == Some(&sign) { 4 } else { 1 };
+    if odd * 10 * share([b'<', 0]) >= m * 9 && even * 10 < n {
         Some(UTF_16LE)
-    } else if even * 10 >= n * 9 && odd * 10 < m {
+    } else if even * 10 * share([0, b'<']) >= n * 9 && odd * 10 < m {
         Some(UTF_16BE)
     } else {
         None

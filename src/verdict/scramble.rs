@@ -130,12 +130,14 @@ fn how(text: &Letters, rest: &Letters, sample: &str) -> Option<Scramble> {
     let entropy: f64 = text
         .counts
         .values()
-        .map(|n| -(n / text.total) * (n / text.total).ln())
+        .map(|n| -(n / text.total) * libm::log(n / text.total))
         .sum();
     let kinds = text.counts.len() as f64;
     let unspaced = text.counts.keys().any(|c| is_unspaced(*c));
-    let random =
-        text.total >= 300.0 && (18.0..60.0).contains(&kinds) && entropy / kinds.ln() > FLAT && !unspaced;
+    let random = text.total >= 300.0
+        && (18.0..60.0).contains(&kinds)
+        && entropy / libm::log(kinds) > FLAT
+        && !unspaced;
     random.then_some(Scramble::Random)
 }
 
@@ -147,7 +149,7 @@ fn surprise(text: &Letters, rest: &Letters, change: impl Fn(char) -> char) -> f6
         .iter()
         .map(|(c, n)| {
             let seen = rest.counts.get(&change(*c)).copied().unwrap_or(0.0);
-            -n * ((seen + 0.5) / (rest.total + 0.5 * kinds)).ln()
+            -n * libm::log((seen + 0.5) / (rest.total + 0.5 * kinds))
         })
         .sum();
     sum / text.total.max(1.0)
