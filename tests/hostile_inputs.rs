@@ -132,7 +132,7 @@ fn files_that_vanish_or_may_not_be_read_are_one_line_each() {
     if !rustix::process::getuid().is_root() {
         use std::os::unix::fs::PermissionsExt;
         let path = dir.path().join("0000.html");
-        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0)).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o0)).unwrap();
         let out = tollgate(dir.path(), &["classify", "-q", "0000.html", "0001.html"]);
         assert_eq!(self::codes(&out), ["io", ""]);
     }
