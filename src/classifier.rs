@@ -265,7 +265,7 @@ fn labelled_blocks(
     observed: &Observed,
 ) -> Vec<LabelledBlock> {
     let labels = &decision.labels;
-    let mut selector = outline.selectors();
+    let mut selectors = outline.selectors();
     let blocks = outline
         .blocks
         .iter()
@@ -286,7 +286,7 @@ fn labelled_blocks(
                     navigation: rounded(row[2]),
                 },
                 tag: (!outline.plain).then(|| tag_name(outline, outline.element(block.element))),
-                selector: (!outline.plain).then(|| selector(block.element)),
+                selector: (!outline.plain).then(|| selectors.of(block.element).to_owned()),
                 text,
             }
         });

@@ -14,3 +14,4 @@ pub use names::{Name, Names};
 pub use outline::{Block, Element, Field, Mark, Marks, Outline};
 pub use owners::text_owners;
 pub use segment::outline_of_dom;
+pub use selector::Selectors;

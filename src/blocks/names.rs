@@ -38,6 +38,11 @@ impl Names {
         self.list.get_index(name.index()).map_or("", |text| text)
     }
 
+    /// The texts of all names in their order.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        self.list.iter().map(AsRef::as_ref)
+    }
+
     /// Number of names.
     pub fn len(&self) -> usize {
         self.list.len()

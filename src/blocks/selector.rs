@@ -26,39 +26,103 @@ impl Outline {
         out
     }
 
-    /// The selectors of many elements in a row: those of one parent share its selector.
-    pub fn selectors(&self) -> impl FnMut(u32) -> String {
-        let mut last: Option<(u32, String)> = None;
-        move |element| {
-            let e = self.element(element);
-            if e.parent == element || self.text_of(e.id).is_some_and(|id| self.usable_id(id)) {
-                return self.selector(element);
-            }
-            let parent = match last.take() {
-                Some((parent, text)) if parent == e.parent => text,
-                _ => self.selector(e.parent),
-            };
-            let mut out = String::with_capacity(parent.len() + 24);
-            out.push_str(&parent);
-            last = Some((e.parent, parent));
-            out.push_str(" > ");
-            self.push_step(&mut out, element);
-            out
+    /// The selectors of many elements, made quickly when they come in document order: what two in a row have
+    /// in common is kept.
+    pub fn selectors(&self) -> Selectors<'_> {
+        Selectors {
+            outline: self,
+            text: String::new(),
+            ends: Vec::new(),
+            first: 0,
+            climbed: Vec::new(),
         }
     }
 
     /// One step of a path.
     fn push_step(&self, out: &mut String, element: u32) {
         let e = self.element(element);
-        let name = Some(self.tag_name(e)).filter(|n| usable_name(n)).unwrap_or("*");
+        let name = match self.text_of(e.other_name) {
+            Some(name) if !usable_name(name) => "*",
+            Some(name) => name,
+            None => e.tag.name(),
+        };
         out.push_str(name);
         if e.depth > 0 && name != "body" {
-            let _ = write!(out, ":nth-child({})", e.nth);
+            out.push_str(":nth-child(");
+            match u8::try_from(e.nth) {
+                Ok(digit @ 0..10) => out.push(char::from(b'0' + digit)),
+                _ => {
+                    let _ = write!(out, "{}", e.nth);
+                }
+            }
+            out.push(')');
         }
     }
 
     fn usable_id(&self, id: &str) -> bool {
         usable_name(id) && self.repeated_ids.binary_search_by(|r| (**r).cmp(id)).is_err()
+    }
+}
+
+/// Makes selectors and remembers the last one.
+#[derive(Debug)]
+pub struct Selectors<'a> {
+    outline: &'a Outline,
+    /// The last selector.
+    text: String,
+    /// By depth, the element whose selector is the text up to there.
+    ends: Vec<(u32, usize)>,
+    /// The depth at which the text begins.
+    first: usize,
+    climbed: Vec<u32>,
+}
+
+impl Selectors<'_> {
+    /// The selector of an element, as [`Outline::selector`] gives it.
+    pub fn of(&mut self, element: u32) -> &str {
+        let outline = self.outline;
+        self.climbed.clear();
+        let mut kept = 0;
+        for (at, e) in outline.ancestry(element) {
+            let depth = usize::from(e.depth);
+            if depth >= self.first
+                && let Some((known, end)) = self.ends.get(depth)
+                && *known == at
+            {
+                self.text.truncate(*end);
+                kept = depth + 1;
+                break;
+            }
+            if let Some(id) = outline.text_of(e.id).filter(|id| outline.usable_id(id)) {
+                self.begin(depth);
+                self.text.push('#');
+                self.text.push_str(id);
+                self.ends.push((at, self.text.len()));
+                kept = depth + 1;
+                break;
+            }
+            self.climbed.push(at);
+            if e.parent == at {
+                self.begin(depth);
+                kept = depth;
+            }
+        }
+        self.ends.truncate(kept);
+        while let Some(at) = self.climbed.pop() {
+            if !self.text.is_empty() {
+                self.text.push_str(" > ");
+            }
+            outline.push_step(&mut self.text, at);
+            self.ends.push((at, self.text.len()));
+        }
+        &self.text
+    }
+
+    /// Begins a text at a depth.
+    fn begin(&mut self, depth: usize) {
+        self.text.clear();
+        self.first = depth;
+        self.ends.resize(depth, (u32::MAX, 0));
     }
 }
 
@@ -86,10 +150,19 @@ mod tests {
         let mut selectors = outline.selectors();
         for b in &outline.blocks {
             let selector = outline.selector(b.element);
-            assert_eq!(selectors(b.element), selector);
+            assert_eq!(selectors.of(b.element), selector);
             let found = dom.select(&selector).unwrap();
             assert_eq!(found.len(), 1, "{selector}");
             assert_eq!(Some(found[0]), outline.element(b.element).node, "{selector}");
+        }
+        // in any order
+        for b in outline
+            .blocks
+            .iter()
+            .rev()
+            .chain(outline.blocks.iter().step_by(3))
+        {
+            assert_eq!(selectors.of(b.element), outline.selector(b.element));
         }
         assert_eq!(outline.selector(outline.blocks[2].element), "#x1");
         assert_eq!(

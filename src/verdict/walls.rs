@@ -4,7 +4,7 @@
 
 use super::cues::{wall_script, wall_word};
 use super::view::LabelledView;
-use crate::blocks::{Element, Name, Outline};
+use crate::blocks::{Element, Outline};
 use crate::label::Label;
 
 /// What stands in the containers of wall products.
@@ -47,14 +47,16 @@ impl Walls {
         };
         let mut done = 0;
         // names stand on many elements
-        let mut known: Vec<Option<Option<&'static str>>> = vec![None; outline.names.len()];
+        let words: Vec<Option<&'static str>> = outline.names.texts().map(wall_word).collect();
+        if words.iter().all(Option::is_none) {
+            return walls;
+        }
         for element in &outline.elements {
             // an element inside of a container that was counted
             if (element.first_block as usize) < done {
                 continue;
             }
-            let wall = |n: Name| *known[n.index()].get_or_insert_with(|| wall_word(outline.names.text(n)));
-            let Some(word) = element.names().find_map(wall) else {
+            let Some(word) = element.names().find_map(|name| words[name.index()]) else {
                 continue;
             };
             let range = element.first_block as usize..element.end_block as usize;
