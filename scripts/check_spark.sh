@@ -70,7 +70,7 @@ submit() {
         scripts/spark_classify.py --warc-paths "$work/crawl/warc.paths.gz" --root "$work/crawl" "$@" \
         > "$work/submit.log" 2>&1 || { tail -n 40 "$work/submit.log" >&2; exit 1; }
 }
-check() { "$python" scripts/compare_labels.py "$work/expected.parquet" "$1"; }
+check() { "$python" scripts/compare_labels.py "$work/expected.parquet" "$1" "$work/crawl" 5000; }
 
 echo "the job, undisturbed, partitioned by date"
 begun=$SECONDS
@@ -115,6 +115,9 @@ wait "$killer"
 id=$(cat "$work/victim")
 lost=$(($(seen "Starting task .*executor $id,") - $(seen "Finished task .*(executor $id)")))
 echo "worker killed when $(cat "$work/killed") of 32 tasks were done; $lost of its tasks were lost with it"
-[ "$(cat "$work/killed")" -lt 32 ] && [ "$lost" -gt 0 ] && grep -q "Lost executor $id" "$work/submit.log"
+# a line each: in a chain of && a failure would end nothing
+[ "$(cat "$work/killed")" -lt 32 ]
+[ "$lost" -gt 0 ]
+grep -q "Lost executor $id" "$work/submit.log"
 check "$work/storm"
 echo "done in $((SECONDS - begun)) s"

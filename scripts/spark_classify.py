@@ -22,6 +22,14 @@ from pyspark.sql import DataFrame, SparkSession, functions as F
 from tollgate import spark as tollgate_spark
 from tollgate import site_of
 
+SETTINGS = {
+    # a task's files count only when the driver has let that one try commit them, and move when all are
+    # done: lost workers and speculative tries leave nothing behind
+    "spark.hadoop.mapreduce.fileoutputcommitter.algorithm.version": "1",
+    # pages are large: 10,000 of them, as by default, would be a gigabyte
+    "spark.sql.execution.arrow.maxRecordsPerBatch": "256",
+}
+
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -31,6 +39,8 @@ def arguments() -> argparse.Namespace:
     source.add_argument("--parquet", nargs="+", metavar="PATH", help="tables with a page in each row")
     parser.add_argument("--root", default="", metavar="PLACE", help="what the archives' paths are under")
     parser.add_argument("--split", type=int, default=1, metavar="N", help="tasks that share an archive")
+    parser.add_argument("--unreadable", choices=["fail", "row"], default="fail",
+                        help="what an archive that can't be read does: fail the job, or become a row with an error")
     parser.add_argument("--html", default="html", metavar="COLUMN", help="column of the page")
     parser.add_argument("--url", default="url", metavar="COLUMN", help="column of its address")
     parser.add_argument("--keep", nargs="*", metavar="COLUMN", help="other columns that go along; all by default")
@@ -42,7 +52,12 @@ def arguments() -> argparse.Namespace:
     )
     parser.add_argument("--mode", choices=["error", "overwrite", "append"], default="error",
                         help="what to do when the folder exists")
-    return parser.parse_args()
+    args = parser.parse_args()
+    if args.site_buckets is not None and args.partition_by != "site":
+        parser.error("--site-buckets goes with --partition-by site")
+    if args.site_buckets is not None and args.site_buckets < 1:
+        parser.error("--site-buckets takes a number of folders")
+    return args
 
 
 def listed(path: str) -> list[str]:
@@ -58,25 +73,24 @@ def labelled(spark: SparkSession, args: argparse.Namespace) -> DataFrame:
             done = done.withColumn("site", F.udf(site_of)("url"))
         return done
     paths = args.warc or listed(args.warc_paths)
-    return tollgate_spark.classify_archives(spark, paths, root=args.root, split=args.split, model=args.model)
+    return tollgate_spark.classify_archives(
+        spark, paths, root=args.root, split=args.split, model=args.model, unreadable=args.unreadable
+    )
 
 
 def main() -> None:
     args = arguments()
-    spark = (
-        SparkSession.builder.appName("tollgate")
-        # a task's files count only when the driver has let that one try commit them, and move when all are
-        # done: lost workers and speculative tries leave nothing behind
-        .config("spark.hadoop.mapreduce.fileoutputcommitter.algorithm.version", "1")
-        # pages are large: 10,000 of them, as by default, would be a gigabyte
-        .config("spark.sql.execution.arrow.maxRecordsPerBatch", "256")
-        .getOrCreate()
-    )
+    spark = SparkSession.builder.appName("tollgate").getOrCreate()
+    given = spark.sparkContext.getConf()
+    for name, value in SETTINGS.items():
+        # what --conf says stands
+        if not given.contains(name):
+            spark.conf.set(name.removeprefix("spark.hadoop."), value)
     done = labelled(spark, args)
-    writer = done.write.mode("errorifexists" if args.mode == "error" else args.mode)
-    if args.partition_by == "site" and args.site_buckets:
+    if args.site_buckets:
         done = done.withColumn("site_bucket", F.pmod(F.xxhash64("site"), F.lit(args.site_buckets)))
-        writer = done.write.mode("errorifexists" if args.mode == "error" else args.mode)
+    writer = done.write.mode("errorifexists" if args.mode == "error" else args.mode)
+    if args.site_buckets:
         writer = writer.partitionBy("site_bucket")
     elif args.partition_by != "none":
         if args.partition_by not in done.columns:

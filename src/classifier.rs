@@ -285,7 +285,7 @@ fn labelled_blocks(
                     subscription: rounded(row[1]),
                     navigation: rounded(row[2]),
                 },
-                tag: (!outline.plain).then(|| tag_name(outline.element(block.element))),
+                tag: (!outline.plain).then(|| tag_name(outline, outline.element(block.element))),
                 selector: (!outline.plain).then(|| selector(block.element)),
                 text,
             }
@@ -293,9 +293,9 @@ fn labelled_blocks(
     blocks.collect()
 }
 
-fn tag_name(element: &Element) -> Cow<'static, str> {
-    match &element.other_name {
-        Some(name) => Cow::Owned(name.to_string()),
+fn tag_name(outline: &Outline, element: &Element) -> Cow<'static, str> {
+    match outline.text_of(element.other_name) {
+        Some(name) => Cow::Owned(name.to_owned()),
         None => Cow::Borrowed(element.tag.name()),
     }
 }

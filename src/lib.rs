@@ -33,6 +33,7 @@ pub mod learn;
 pub mod model;
 #[doc(hidden)]
 pub mod number;
+pub mod output;
 pub mod page;
 pub mod parts;
 pub mod pipeline;

@@ -69,10 +69,10 @@ fn near<'a>(outline: &'a Outline, block: &Block, levels: usize) -> impl Iterator
     outline.ancestry(block.anchor).map(|(_, e)| e).take(levels)
 }
 
-fn named(e: &Element, parts: &[&str]) -> bool {
-    [&e.class, &e.id, &e.hints]
+fn named(outline: &Outline, e: &Element, parts: &[&str]) -> bool {
+    [e.class, e.id, e.hints]
         .into_iter()
-        .flatten()
+        .filter_map(|name| outline.text_of(name))
         .any(|text| parts.iter().any(|p| contains(text.as_bytes(), p.as_bytes())))
 }
 
@@ -91,6 +91,7 @@ fn is_caption(outline: &Outline, block: &Block) -> bool {
     near(outline, block, 5).any(|e| matches!(e.tag, Tag::Figcaption | Tag::Caption))
         || near(outline, block, 3).any(|e| {
             named(
+                outline,
                 e,
                 &["caption", "image-credit", "photo-credit", "bildunterschrift"],
             )
@@ -113,7 +114,7 @@ fn is_date(outline: &Outline, block: &Block) -> bool {
     digits > 0
         && (near(outline, block, 3).any(|e| e.tag == Tag::Time)
             || near(outline, block, 3)
-                .any(|e| named(e, &["date", "publish", "timestamp", "time", "updated"])))
+                .any(|e| named(outline, e, &["date", "publish", "timestamp", "time", "updated"])))
 }
 
 fn is_byline(outline: &Outline, block: &Block, own: &[String], authors: &[Vec<String>]) -> bool {
@@ -121,6 +122,7 @@ fn is_byline(outline: &Outline, block: &Block, own: &[String], authors: &[Vec<St
     (authors.iter().any(holds) && own.len() <= 10)
         || near(outline, block, 4).any(|e| {
             named(
+                outline,
                 e,
                 &["byline", "author", "auteur", "autor", "writer", "contributor"],
             )

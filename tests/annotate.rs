@@ -333,6 +333,29 @@ fn labels_are_on_disk_at_once_and_train_reads_them() {
 }
 
 #[test]
+fn a_site_that_is_named_after_the_labels_is_on_disk_and_can_be_taken_back() {
+    let s = Server::start(None);
+    // nothing to write into yet
+    s.post("/api/page/1/site", "{\"site\":\"first.example\"}");
+    assert_eq!(s.labels(), "");
+    s.post("/api/page/1/labels", "{\"set\":[[0,\"navigation\"]]}");
+    assert!(s.labels().contains("first.example"), "{}", s.labels());
+    let reply = s.post("/api/page/1/site", "{\"site\":\"mills.example\"}");
+    let state: serde_json::Value = serde_json::from_str(&reply.body).unwrap();
+    assert_eq!(
+        (&state["site"], &state["undo"]),
+        (&"mills.example".into(), &2.into())
+    );
+    assert!(s.labels().contains("mills.example"), "{}", s.labels());
+    s.post("/api/page/1/undo", "{}");
+    assert!(
+        s.labels().contains("first.example") && !s.labels().contains("mills.example"),
+        "{}",
+        s.labels()
+    );
+}
+
+#[test]
 fn rows_that_a_person_wrote_stay_and_hold_where_nothing_else_is_said() {
     let written = "page,selector,label\na.html,,hard\na.html,body,navigation\na.html,main,content\n";
     let s = Server::start(Some(written));
@@ -442,4 +465,29 @@ fn two_label_files_are_compared_and_merged() {
     let (n, c, s) = (Some("navigation"), Some("content"), Some("subscription"));
     assert_eq!(merged(&[]), (vec![n, c, c, None, n], None));
     assert_eq!(merged(&["--prefer", "b"]), (vec![n, c, c, s, n], Some("hard")));
+}
+
+#[test]
+fn merging_keeps_the_site_that_only_one_person_named() {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("a.html"), PAGE).unwrap();
+    label_file(dir.path(), "anna.csv", "a.html,nav,navigation\n");
+    let named = "page,selector,label,site\na.html,main,content,mills.example\n";
+    std::fs::write(dir.path().join("ben.csv"), named).unwrap();
+    for files in [["anna.csv", "ben.csv"], ["ben.csv", "anna.csv"]] {
+        let out = Command::new(env!("CARGO_BIN_EXE_tollgate"))
+            .arg("agree")
+            .args(files)
+            .args(["-o", "labels.csv"])
+            .current_dir(dir.path())
+            .output()
+            .unwrap();
+        assert!(out.status.success());
+        let merged = std::fs::read_to_string(dir.path().join("labels.csv")).unwrap();
+        assert_eq!(
+            merged.matches("mills.example").count(),
+            merged.lines().count() - 1,
+            "{merged}"
+        );
+    }
 }

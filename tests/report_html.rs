@@ -54,7 +54,7 @@ fn every_part_of_a_split_report_stands_alone() {
 }
 
 #[test]
-fn a_report_that_can_be_resumed_is_whole_in_the_end() {
+fn a_report_with_a_journal_beside_it_is_whole() {
     let dir = folder_of_pages();
     classify(
         dir.path(),
@@ -72,4 +72,34 @@ fn a_report_that_can_be_resumed_is_whole_in_the_end() {
     let mut report = String::new();
     std::io::Read::read_to_string(&mut flate2::read::MultiGzDecoder::new(&packed[..]), &mut report).unwrap();
     assert_eq!(pages_of(&report), 2);
+}
+
+#[test]
+fn what_pages_say_is_text_in_a_score_sheet_and_in_a_report() {
+    let dir = tempfile::tempdir().unwrap();
+    let evil = "&lt;/script>&lt;script>alert(1)&lt;/script>&lt;img src=x onerror=alert(2)>";
+    let page = format!(
+        "<title>{evil}</title><h1>{evil}</h1><p>The river stood high that day, said {evil}, and nobody came by.</p>"
+    );
+    let name = "a'\"<img src=x onerror=alert(3)>.html";
+    std::fs::write(dir.path().join(name), page).unwrap();
+    // labels that no model gives, so that the page is among the worst
+    let rows = format!(
+        "page,selector,label,site\n\"{0}\",h1,subscription,<b>site\n\"{0}\",p,subscription,<b>site\n",
+        name.replace('"', "\"\"")
+    );
+    std::fs::write(dir.path().join("labels.csv"), rows).unwrap();
+    let out = Command::new(env!("CARGO_BIN_EXE_tollgate"))
+        .args(["evaluate", ".", "--html", "scores.html"])
+        .current_dir(dir.path())
+        .output()
+        .unwrap();
+    assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+    let sheet = std::fs::read_to_string(dir.path().join("scores.html")).unwrap();
+    assert!(sheet.contains("nobody came by") && sheet.contains("alert(3)"));
+    assert!(!sheet.contains("<script") && !sheet.contains("<img") && !sheet.contains("<b>site"));
+    classify(dir.path(), &[name, "-o", "report.html"]);
+    let report = std::fs::read_to_string(dir.path().join("report.html")).unwrap();
+    assert_eq!(pages_of(&report), 1);
+    assert!(!report.contains("<img") && !report.contains("<script>alert"));
 }

@@ -86,6 +86,22 @@ fn a_killed_run_into_one_file_ends_with_the_bytes_of_an_undisturbed_run() {
 }
 
 #[test]
+fn a_killed_report_goes_on_and_has_every_page_once() {
+    let dir = tempfile::tempdir().unwrap();
+    archive(dir.path());
+    let kills = killed_until_done(dir.path(), &["-o", "report.html"], &|| {});
+    assert!(kills > 0, "the run was over before it could be killed");
+    let report = std::fs::read_to_string(dir.path().join("report.html")).unwrap();
+    // times are in a report, so that no two have the same bytes
+    assert!(report.starts_with("<!doctype html>") && report.ends_with("</body>\n</html>\n"));
+    assert_eq!(report.matches("<!doctype html>").count(), 1);
+    assert_eq!(report.matches("data-row>").count(), PAGES);
+    for n in [0, 1, PAGES / 2, PAGES - 1] {
+        assert_eq!(report.matches(&format!("\"Page {n}\"")).count(), 1, "page {n}");
+    }
+}
+
+#[test]
 fn killed_parts_are_whole_or_not_there_and_none_is_lost() {
     let (calm, wild) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     archive(calm.path());

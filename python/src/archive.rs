@@ -1,7 +1,7 @@
 //! The pages of files, folders and archives, one by one, while other threads read and label the next ones
 //! within a window of fixed size.
 
-use crate::batch::pool;
+use crate::batch::{pool, threads};
 use crate::interrupt::PATIENCE;
 use crate::page::Page;
 use crate::reader::{PyReader, Raised};
@@ -9,9 +9,9 @@ use pyo3::exceptions::{PyRuntimeError, PyTypeError};
 use pyo3::prelude::*;
 use rayon::ThreadPool;
 use std::ops::ControlFlow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use tollgate::input::{Item, ReadOptions, Record, find_sources, read_from, read_source};
+use tollgate::input::{InputReader, Item, ReadOptions, Record, find_sources, input_kind, read_from};
 use tollgate::stream::{
     Classified, Next, PAGES_PER_THREAD, StopOnPanic, WINDOW_BYTES, Window, classify_record,
 };
@@ -61,7 +61,9 @@ pub struct Pages {
     window: Arc<Window<Work, Classified>>,
     raised: Raised,
     /// The threads that label; what they do on a large page stays among them.
-    _pool: ThreadPool,
+    pool: Option<ThreadPool>,
+    /// The process that the threads are in: one that was forked has none of them.
+    process: u32,
 }
 
 /// Raises where a thread panicked: pages must not be missing without a word.
@@ -80,6 +82,7 @@ impl Drop for TellOfPanic<'_> {
 impl Pages {
     /// Starts to read and label on threads of their own.
     pub fn start(
+        py: Python<'_>,
         classifier: Classifier,
         inputs: Vec<Input>,
         options: ReadOptions,
@@ -87,13 +90,10 @@ impl Pages {
         shard: Shard,
         jobs: usize,
     ) -> PyResult<Pages> {
-        let jobs = match jobs {
-            0 => std::thread::available_parallelism().map_or(1, usize::from),
-            n => n,
-        };
+        let jobs = threads(jobs);
         let window = Arc::new(Window::new(PAGES_PER_THREAD * jobs, WINDOW_BYTES, true));
         let raised = Raised::default();
-        let pool = pool(jobs)?;
+        let pool = py.detach(|| pool(jobs))?;
         let (work, told) = (Arc::clone(&window), raised.clone());
         pool.spawn_broadcast(move |_| {
             let _guard = StopOnPanic(&work);
@@ -107,7 +107,8 @@ impl Pages {
         let pages = Pages {
             window: Arc::clone(&window),
             raised: raised.clone(),
-            _pool: pool,
+            pool: Some(pool),
+            process: std::process::id(),
         };
         std::thread::spawn(move || {
             let _guard = StopOnPanic(&window);
@@ -116,6 +117,11 @@ impl Pages {
             window.close();
         });
         Ok(pages)
+    }
+
+    /// Whether the threads are another process's. Its locks may be held for ever here.
+    fn is_forked(&self) -> bool {
+        self.process != std::process::id()
     }
 }
 
@@ -144,25 +150,14 @@ fn read_all(
         Item::Failed { name, error } => push(name, Err(error)),
         Item::Skipped(_) => ControlFlow::Continue(()),
     };
+    let mut reader = InputReader::new(options);
     for input in inputs {
         let flow = match input {
             Input::Open(file, name) => {
-                let reader = PyReader::new(file, raised.clone());
-                read_from(&name, InputKind::Html, reader, options, &mut emit)
+                let file = PyReader::new(file, raised.clone());
+                read_from(&name, input_kind(Path::new(&name)), file, options, &mut emit)
             }
-            Input::Path(path) => {
-                let failed = |error| Item::Failed {
-                    name: path.to_string_lossy().into_owned(),
-                    error,
-                };
-                match find_sources(&path) {
-                    Err(error) => emit(failed(error)),
-                    Ok(mut sources) => sources.try_for_each(|found| match found {
-                        Ok(source) => read_source(&source, options, &mut emit),
-                        Err(error) => emit(failed(error)),
-                    }),
-                }
-            }
+            Input::Path(path) => reader.read(find_sources(&path), &path, &mut emit),
         };
         if flow.is_break() {
             return;
@@ -177,6 +172,11 @@ impl Pages {
     }
 
     fn __next__(&self, py: Python<'_>) -> PyResult<Option<Page>> {
+        if self.is_forked() {
+            return Err(PyRuntimeError::new_err(
+                "these pages are labelled by threads of another process: call classify_files after the fork",
+            ));
+        }
         loop {
             let next = py.detach(|| self.window.next_within(PATIENCE));
             if let Some(error) = self.raised.take() {
@@ -193,12 +193,19 @@ impl Pages {
 
     /// Ends reading and labelling.
     fn close(&self) {
-        self.window.stop();
+        if !self.is_forked() {
+            self.window.stop();
+        }
     }
 }
 
 impl Drop for Pages {
     fn drop(&mut self) {
-        self.window.stop();
+        if self.is_forked() {
+            // its threads are not here to be ended
+            std::mem::forget(self.pool.take());
+        } else {
+            self.window.stop();
+        }
     }
 }

@@ -2,19 +2,18 @@
 //! are handed over as they are.
 
 use crate::batch::label_all;
-use crate::error::raised;
+use crate::error::{raised, too_many};
 use crate::html::{Known, classify_bytes};
 use crate::page::Page;
-use arrow_array::cast::AsArray;
 use arrow_array::ffi_stream::RecordBatchStreamReader;
 use arrow_array::{Array, RecordBatch};
 use arrow_pyarrow::{FromPyArrow, ToPyArrow};
-use arrow_schema::DataType;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use std::sync::Arc;
-use tollgate::input::Columns;
-use tollgate::report::{Rows, record_batch, schema};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use tollgate::input::{Columns, TextColumn};
+use tollgate::report::{MOST_BYTES, Rows, record_batch, schema, text_bytes};
 use tollgate::{Classifier, Error, InputKind, PageResult};
 
 /// The batches of a table or of a single batch.
@@ -22,7 +21,9 @@ fn batches(data: &Bound<'_, PyAny>) -> PyResult<Vec<RecordBatch>> {
     let broken = |e: &dyn std::fmt::Display| PyValueError::new_err(e.to_string());
     if data.hasattr("__arrow_c_stream__")? {
         let stream = RecordBatchStreamReader::from_pyarrow_bound(data)?;
-        return stream.collect::<Result<_, _>>().map_err(|e| broken(&e));
+        // whoever makes the batches may need Python's lock on another thread
+        let read = data.py().detach(|| stream.collect::<Result<_, _>>());
+        return read.map_err(|e| broken(&e));
     }
     if data.hasattr("__arrow_c_array__")? {
         return Ok(vec![RecordBatch::from_pyarrow_bound(data)?]);
@@ -33,51 +34,51 @@ fn batches(data: &Bound<'_, PyAny>) -> PyResult<Vec<RecordBatch>> {
     )))
 }
 
-/// Text or bytes of a cell.
-fn cell(column: &dyn Array, row: usize) -> Option<&[u8]> {
-    if column.is_null(row) {
-        return None;
-    }
-    match column.data_type() {
-        DataType::Utf8 => Some(column.as_string::<i32>().value(row).as_bytes()),
-        DataType::LargeUtf8 => Some(column.as_string::<i64>().value(row).as_bytes()),
-        DataType::Utf8View => Some(column.as_string_view().value(row).as_bytes()),
-        DataType::Binary => Some(column.as_binary::<i32>().value(row)),
-        DataType::LargeBinary => Some(column.as_binary::<i64>().value(row)),
-        DataType::BinaryView => Some(column.as_binary_view().value(row)),
-        _ => None,
-    }
-}
+/// The name that the column of addresses has when no other is given.
+const URL: &str = "url";
 
-fn holds_text(kind: &DataType) -> bool {
-    use DataType::{Binary, BinaryView, LargeBinary, LargeUtf8, Utf8, Utf8View};
-    matches!(
-        kind,
-        Utf8 | LargeUtf8 | Utf8View | Binary | LargeBinary | BinaryView
-    )
+fn wrong(column: &str, reason: String) -> Error {
+    Error::Column {
+        column: column.to_owned(),
+        reason,
+    }
 }
 
 /// The column of that name, which must hold text or bytes.
-fn column<'b>(batch: &'b RecordBatch, name: &str) -> Result<&'b dyn Array, Error> {
-    let wrong = |reason: String| Error::Column {
-        column: name.to_owned(),
-        reason,
-    };
+fn column<'b>(batch: &'b RecordBatch, name: &str) -> Result<TextColumn<'b>, Error> {
     let Some(column) = batch.column_by_name(name) else {
         let fields = batch.schema_ref().fields().iter();
         let names: Vec<&str> = fields.take(20).map(|f| f.name().as_str()).collect();
-        return Err(wrong(format!(
-            "the table has no such column, but {}",
-            names.join(", ")
-        )));
+        let reason = format!("the table has no such column, but {}", names.join(", "));
+        return Err(wrong(name, reason));
     };
-    if !holds_text(column.data_type()) {
-        return Err(wrong(format!(
-            "it holds {}, no text or bytes",
-            column.data_type()
-        )));
+    TextColumn::new(column.as_ref())
+        .ok_or_else(|| wrong(name, format!("it holds {}, no text or bytes", column.data_type())))
+}
+
+/// The column of addresses. A table may lack it, unless it was asked for by a name of its own.
+fn addresses<'b>(batch: &'b RecordBatch, columns: &Columns) -> Result<Option<TextColumn<'b>>, Error> {
+    let absent = columns.url == URL && batch.column_by_name(URL).is_none();
+    if absent || columns.url == columns.html {
+        return Ok(None);
     }
-    Ok(column.as_ref())
+    column(batch, &columns.url).map(Some)
+}
+
+/// Counts the text of the answers, all of which are to stand in one batch.
+#[derive(Default)]
+struct Room(AtomicUsize);
+
+impl Room {
+    fn is_left(&self) -> bool {
+        self.0.load(Ordering::Relaxed) <= MOST_BYTES
+    }
+
+    fn take(&self, page: PageResult) -> PageResult {
+        self.0
+            .fetch_add(text_bytes(&page, Rows::Pages), Ordering::Relaxed);
+        page
+    }
 }
 
 /// Labels the pages of a table; row for row, the answer stands in the same place.
@@ -90,27 +91,35 @@ pub fn classify_table<'py>(
 ) -> PyResult<Bound<'py, PyAny>> {
     let py = data.py();
     let batches = batches(data)?;
-    let mut rows: Vec<(&dyn Array, Option<&dyn Array>, usize)> = Vec::new();
-    for batch in &batches {
+    let mut places = Vec::new();
+    let mut read = Vec::new();
+    for (at, batch) in batches.iter().enumerate() {
         let html = column(batch, &columns.html).map_err(|e| raised(py, &e))?;
-        // rows may lack an address
-        let url = column(batch, &columns.url)
-            .ok()
-            .filter(|_| columns.url != columns.html);
-        rows.extend((0..batch.num_rows()).map(|row| (html, url, row)));
+        let url = addresses(batch, columns).map_err(|e| raised(py, &e))?;
+        read.push((html, url));
+        places.extend((0..batch.num_rows()).map(|row| (at, row)));
     }
-    let pages = label_all(py, jobs, rows.len(), |i| {
-        let (html, url, row) = rows[i];
-        let bytes = cell(html, row).ok_or_else(|| columns.missing("it holds no text"))?;
-        let url = url.and_then(|u| cell(u, row)).map(String::from_utf8_lossy);
+    let room = Room::default();
+    let pages = label_all(py, jobs, places.len(), |i| {
+        if !room.is_left() {
+            // the answers can't be handed over anyway
+            return Err(Error::Empty);
+        }
+        let (at, row) = places[i];
+        let (html, url) = &read[at];
+        let page = html.get(row).ok_or_else(|| columns.missing("it holds no text"))?;
+        let url = url.as_ref().and_then(|u| u.get(row)).map(|u| u.text());
         let known = Known {
             kind,
-            charset: None,
+            charset: page.charset(),
             url: url.as_deref(),
             path: None,
         };
-        classify_bytes(bytes, classifier, known)
+        classify_bytes(page.bytes, classifier, known).map(|page| room.take(page))
     })?;
+    if !room.is_left() {
+        return Err(too_many(py));
+    }
     table(py, &pages)
 }
 
@@ -118,6 +127,10 @@ fn table<'py, P: std::borrow::Borrow<PageResult> + Sync>(
     py: Python<'py>,
     pages: &[P],
 ) -> PyResult<Bound<'py, PyAny>> {
+    let bytes = |page: &P| text_bytes(page.borrow(), Rows::Pages);
+    if pages.iter().map(bytes).sum::<usize>() > MOST_BYTES {
+        return Err(too_many(py));
+    }
     py.detach(|| record_batch(pages, Rows::Pages))
         .map_err(|e| PyValueError::new_err(e.to_string()))?
         .to_pyarrow(py)

@@ -10,10 +10,21 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use tollgate::PageResult;
 
-/// A pool of `jobs` threads, 0 takes one for each core.
+/// Most threads that are started, whatever is asked for.
+const MOST_JOBS: usize = 512;
+
+/// How many threads `jobs` asks for; 0 is one for each core.
+pub fn threads(jobs: usize) -> usize {
+    match jobs {
+        0 => std::thread::available_parallelism().map_or(1, usize::from),
+        n => n.min(MOST_JOBS),
+    }
+}
+
+/// A pool of as many threads as `jobs` asks for. To be built without Python's lock: threads take a moment.
 pub fn pool(jobs: usize) -> PyResult<ThreadPool> {
     rayon::ThreadPoolBuilder::new()
-        .num_threads(jobs)
+        .num_threads(threads(jobs))
         // without a handler a panic of a spawned job would end Python
         .panic_handler(|_| ())
         .build()
@@ -54,7 +65,6 @@ pub fn label_all(
     rows: usize,
     one: impl Fn(usize) -> tollgate::Result<PageResult> + Sync + Send,
 ) -> PyResult<Vec<PageResult>> {
-    let pool = pool(jobs)?;
     let page = |stop: &AtomicBool, row| {
         if stop.load(Ordering::Relaxed) {
             // nobody will see it
@@ -63,12 +73,12 @@ pub fn label_all(
         one(row).unwrap_or_else(|error| PageResult::failed(None, &error))
     };
     interruptible(py, move |stop| {
-        pool.install(|| {
+        Ok(pool(jobs)?.install(|| {
             (0..rows)
                 .into_par_iter()
                 .with_max_len(8)
                 .map(|row| page(stop, row))
                 .collect()
-        })
-    })
+        }))
+    })?
 }

@@ -137,6 +137,7 @@ impl Classifier {
     #[expect(clippy::too_many_arguments, reason = "Python names them")]
     fn classify_files(
         &self,
+        py: Python<'_>,
         inputs: &Bound<'_, PyAny>,
         name: Option<&str>,
         html_column: &str,
@@ -152,6 +153,11 @@ impl Classifier {
             )));
         }
         let inputs = match inputs.cast::<PyList>() {
+            Ok(_) if name.is_some() => {
+                return Err(PyValueError::new_err(
+                    "a name is for a single open file: those of a list have their own",
+                ));
+            }
             Ok(list) => list
                 .iter()
                 .map(|i| Input::of(&i, None))
@@ -167,7 +173,15 @@ impl Classifier {
             ..ReadOptions::default()
         };
         let shard = Shard { part, parts };
-        Pages::start(self.inner.clone(), inputs, options, text.map(kind), shard, jobs)
+        Pages::start(
+            py,
+            self.inner.clone(),
+            inputs,
+            options,
+            text.map(kind),
+            shard,
+            jobs,
+        )
     }
 
     /// Name of the model.

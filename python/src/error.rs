@@ -15,6 +15,12 @@ pub fn raised(py: Python<'_>, error: &Error) -> PyErr {
     named(py, class, &error.to_string(), error.code())
 }
 
+/// More answers than a batch of Arrow can hold.
+pub fn too_many(py: Python<'_>) -> PyErr {
+    let message = "the answers hold more than 2 GiB of text, too much for one batch: hand over fewer rows";
+    named(py, "BatchError", message, "batch")
+}
+
 fn named(py: Python<'_>, class: &str, message: &str, code: &str) -> PyErr {
     let make = || {
         py.import("tollgate.errors")?

@@ -4,7 +4,7 @@ use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::pybacked::{PyBackedBytes, PyBackedStr};
 use pyo3::types::{PyByteArray, PyBytes, PyMemoryView, PyString};
-use tollgate::input::{Body, Record, is_packed};
+use tollgate::input::{Body, Cell, Record, is_packed};
 use tollgate::{Classifier, Error, InputKind, PageResult};
 
 /// The characters or bytes of a page.
@@ -79,13 +79,14 @@ impl Html {
 
     /// Labels the page.
     pub fn classify(&self, classifier: &Classifier, known: Known<'_>) -> tollgate::Result<PageResult> {
-        let text = Known {
-            charset: Some("utf-8"),
-            ..known
+        let text = |page: &str| {
+            let bytes = page.as_bytes();
+            let charset = Cell { bytes, utf8: true }.charset();
+            classify_bytes(bytes, classifier, Known { charset, ..known })
         };
         match self {
-            Html::Text(page) => classify_bytes(page.as_bytes(), classifier, text),
-            Html::Mended(page) => classify_bytes(page.as_bytes(), classifier, text),
+            Html::Text(page) => text(page),
+            Html::Mended(page) => text(page),
             Html::Bytes(page) => classify_bytes(page, classifier, known),
             Html::Missing => Err(Error::Empty),
         }

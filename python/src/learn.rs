@@ -3,7 +3,7 @@
 
 use crate::batch::pool;
 use crate::error::OrRaise;
-use crate::interrupt::abandonable;
+use crate::interrupt::{Wanted, abandonable};
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 use serde_json::{Value, json};
@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use tollgate::corpus::{Labelled, load_labelled, load_lines};
 use tollgate::learn::{Course, FitParams, Sample, answers, cross_validate, probabilities, scorecard};
 use tollgate::model::{Model, embedded};
+use tollgate::output::write_file;
 use tollgate::{Error, Label, Limits, Result};
 
 fn start(model: Option<&Path>) -> Result<Model> {
@@ -30,13 +31,24 @@ fn some(labelled: Labelled, purpose: &str) -> Result<Labelled> {
     Ok(labelled)
 }
 
+/// Nobody hears it: Ctrl-C has raised already.
+fn given_up() -> Error {
+    let reason = "it was given up".to_owned();
+    Error::Training { reason }
+}
+
+fn go_on(wanted: &Wanted) -> Result<()> {
+    if wanted.still() { Ok(()) } else { Err(given_up()) }
+}
+
 fn told(
     py: Python<'_>,
     jobs: usize,
-    work: impl FnOnce() -> Result<Value> + Send + 'static,
+    work: impl FnOnce(&Wanted) -> Result<Value> + Send + 'static,
 ) -> PyResult<String> {
-    let pool = pool(jobs)?;
-    let answer = abandonable(py, move || pool.install(work))?.or_raise(py)?;
+    let on_threads =
+        move |wanted: &Wanted| -> PyResult<Result<Value>> { Ok(pool(jobs)?.install(|| work(wanted))) };
+    let answer = abandonable(py, on_threads)??.or_raise(py)?;
     serde_json::to_string(&answer).map_err(|e| PyRuntimeError::new_err(e.to_string()))
 }
 
@@ -54,12 +66,13 @@ pub fn train(
     seed: u64,
     jobs: usize,
 ) -> PyResult<String> {
-    told(py, jobs, move || {
+    told(py, jobs, move |wanted| {
         let mut all = Labelled::default();
         for path in &paths {
             let labelled = load_labelled(path, &Limits::default())?;
             all.pages.extend(labelled.pages);
             all.failed.extend(labelled.failed);
+            go_on(wanted)?;
         }
         let Labelled { pages, failed } = some(all, "train on")?;
         let start = if base {
@@ -72,8 +85,13 @@ pub fn train(
             (2.., 2..) => Some(course.score(&pages, folds, |_| ())?),
             _ => None,
         };
+        go_on(wanted)?;
         let trained = course.train(&pages)?;
-        write_whole(&output, &trained.model.to_bytes()?)?;
+        let bytes = trained.model.to_bytes()?;
+        wanted
+            .act(|| write_file(&output, &bytes))
+            .ok_or_else(given_up)?
+            .map_err(|e| Error::io(&output, e))?;
         let report = &trained.report;
         let blocks = Label::ALL.map(|l| (l.name().to_owned(), json!(report.blocks[l.index()])));
         Ok(json!({
@@ -87,17 +105,6 @@ pub fn train(
             "scorecard": held.as_ref().map(|h| &h.card),
         }))
     })
-}
-
-/// A model file appears whole or not at all.
-fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(".partial");
-    let write = || {
-        std::fs::write(&beside, bytes)?;
-        std::fs::rename(&beside, path)
-    };
-    write().map_err(|e| Error::io(path, e))
 }
 
 /// Scores a model on labelled pages, or cross-validates by site.
@@ -116,13 +123,14 @@ pub fn evaluate(
             "cross-validation takes at least two folds, and fits models of its own",
         ));
     }
-    told(py, jobs, move || {
+    told(py, jobs, move |wanted| {
         let labelled = if lines {
             load_lines(&path)?
         } else {
             load_labelled(&path, &Limits::default())?
         };
         let Labelled { pages, failed } = some(labelled, "score")?;
+        go_on(wanted)?;
         let given = if let Some(folds) = folds {
             let samples: Vec<Sample> = pages.iter().map(Sample::of_page).collect();
             cross_validate(&samples, &[], folds, &FitParams::seeded(seed), |_| ())?.probabilities

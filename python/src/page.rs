@@ -5,7 +5,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 use std::sync::Arc;
-use tollgate::report::{Format, ReportOptions, write_page};
+use tollgate::report::{Format, ReportOptions, Rows, text_bytes, write_page};
 use tollgate::{Label, PageResult};
 
 /// The answer for a page: its blocks with their labels, and whether its article is open.
@@ -111,6 +111,12 @@ impl Page {
     #[getter]
     fn date(&self) -> Option<&str> {
         self.date.as_deref()
+    }
+
+    /// Bytes of text in the answer: what it takes in a batch of Arrow.
+    #[getter]
+    fn text_bytes(&self) -> usize {
+        text_bytes(&self.result, Rows::Pages)
     }
 
     /// Number of blocks with a label.

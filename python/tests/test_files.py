@@ -1,6 +1,9 @@
 """Files and archives, page by page."""
 
 import io
+import json
+import multiprocessing
+import subprocess
 import time
 
 import pytest
@@ -89,3 +92,54 @@ def test_reading_ends_when_nobody_wants_more(tmp_path):
     assert endless.given == given
     with pytest.raises(StopIteration):
         next(pages)
+
+
+def test_an_open_file_is_what_its_name_says(tmp_path):
+    lines = "A mill\n\nThe river <b>stood</b> high that day, and the wheel turned.\n"
+    path = tmp_path / "a.txt"
+    path.write_text(lines)
+    (expected,) = tollgate.classify_files(path)
+    with path.open("rb") as file:
+        assert list(tollgate.classify_files(file)) == [expected]
+    assert list(tollgate.classify_files(io.BytesIO(lines.encode()), name=str(path))) == [expected]
+    assert expected.blocks[-1].tag is None and "<b>" in expected.blocks[-1].text
+    (html,) = tollgate.classify_files(io.BytesIO(lines.encode()), name="a.html")
+    assert "<b>" not in html.blocks[-1].text
+
+
+def test_names_are_for_one_open_file():
+    with pytest.raises(ValueError, match="a single open file"):
+        tollgate.classify_files([io.BytesIO(b""), io.BytesIO(b"")], name="a")
+
+
+def test_what_can_not_be_read_within_a_folder_bears_its_own_name(program, tmp_path):
+    (tmp_path / "good.html").write_text(HTML.format(1))
+    (tmp_path / "none.html").symlink_to(tmp_path / "nowhere.html")
+    run = subprocess.run([program, "classify", "-q", "-f", "jsonl", tmp_path], stdout=subprocess.PIPE, check=False)
+    theirs = [json.loads(line) for line in run.stdout.splitlines()]
+    assert [page.to_dict() for page in tollgate.classify_files(tmp_path)] == theirs
+    assert sorted(page["path"] for page in theirs) == [str(tmp_path / "good.html"), str(tmp_path / "none.html")]
+
+
+_PAGES = None
+
+
+def _go_on(_):
+    try:
+        next(_PAGES)
+    except RuntimeError as error:
+        _PAGES.close()
+        return str(error)
+    return "a page"
+
+
+def test_pages_of_another_process_are_refused():
+    global _PAGES
+    _PAGES = tollgate.classify_files(io.BytesIO(warc(30)), name="a.warc")
+    next(_PAGES)
+    with multiprocessing.get_context("fork").Pool(1) as pool:
+        said = pool.map_async(_go_on, [0]).get(timeout=60)
+    assert "threads of another process" in said[0]
+    # the parent's go on
+    assert len(list(_PAGES)) == 29
+    _PAGES = None

@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import sys
 
 import pytest
 
@@ -57,3 +58,40 @@ def test_errors_have_the_programs_words(labelled, tmp_path):
         tollgate.evaluate(labelled)
     with pytest.raises(ValueError, match="at least two folds"):
         tollgate.evaluate(labelled, folds=1)
+
+
+# trains in a process of its own, whose threads are all of its making
+TRAINING = """
+import os, signal, sys, threading, time
+import tollgate
+
+def threads():
+    return len(os.listdir("/proc/self/task"))
+
+labelled, model, after = sys.argv[1], sys.argv[2], float(sys.argv[3])
+# a shell starts what runs in the background deaf to the signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+timer = threading.Timer(after, os.kill, (os.getpid(), signal.SIGINT))
+timer.start()
+try:
+    tollgate.train(labelled, model, folds=0)
+    sys.exit("training was done before it was interrupted")
+except KeyboardInterrupt:
+    pass
+timer.join()
+if threads() == 1:
+    sys.exit("nothing was going on when it was interrupted")
+while threads() > 1:
+    time.sleep(0.1)
+"""
+
+
+@pytest.mark.parametrize("after", [0.2, 2])
+def test_after_ctrl_c_training_ends_and_writes_nothing(labelled, tmp_path, after):
+    model = tmp_path / "m.json.gz"
+    model.write_text("the model that was there")
+    command = [sys.executable, "-c", TRAINING, labelled, model, str(after)]
+    run = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    assert run.returncode == 0, run.stderr
+    assert model.read_text() == "the model that was there"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["labelled", "m.json.gz"]

@@ -32,6 +32,7 @@ from ._tollgate import (
     to_arrow,
 )
 from .errors import (
+    BatchError,
     InputError,
     LabelsError,
     ModelError,
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from .types import ArrowTable, Html, Input
 
 __all__ = [
+    "BatchError",
     "Block",
     "Classifier",
     "Evidence",
@@ -125,6 +127,9 @@ def classify_arrow(
 
     The answer has a row for each row, in the same order, with the columns of :func:`arrow_schema`. No cell is
     copied on the way in. A row that fails has ``error_code`` and ``error_message``. Needs pyarrow.
+
+    The column ``url`` may be missing, one of another name may not. Raises :class:`BatchError` as soon as the
+    answers hold more than 2 GiB of text, the most that a batch takes: hand over fewer rows at a time.
     """
     return _embedded().classify_arrow(data, html_column, url_column, jobs=jobs, text=text)
 
@@ -142,7 +147,8 @@ def classify_files(
     """Goes through the pages of files, folders, patterns and archives (WARC, WACZ, zip, tar, MHTML, JSON
     lines, Parquet), as ``tollgate classify`` does, in bounded memory.
 
-    An input may be an open binary file; ``name`` is what its pages are called then. ``shard=(k, n)`` labels
+    An input may be an open binary file; ``name`` is what its pages are called then, and tells text (``.txt``)
+    from pages, as names of files do. The answer belongs to this process: call again after a fork. ``shard=(k, n)`` labels
     every n-th page only, beginning with the k-th (0 is the first).
     """
     return _embedded().classify_files(

@@ -173,6 +173,9 @@ class Page:
     @property
     def date(self) -> str | None:
         """When it was fetched, as an archive writes it; not part of the JSON."""
+    @property
+    def text_bytes(self) -> int:
+        """Bytes of text in the answer: what it takes in a batch of Arrow."""
     def count(self, label: Label) -> int:
         """Number of blocks with a label."""
     def text(self, *, body: bool = False) -> str:

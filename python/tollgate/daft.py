@@ -10,11 +10,12 @@ import daft
 import pyarrow as pa
 
 from . import Classifier, arrow_schema
+from ._parts import labelled
 
 __all__ = ["classify", "result_type"]
 
-# pages are large
-_ROWS = 256
+# pages are large: what Daft holds at a time beside the answers
+_ROWS = 64
 
 
 def result_type() -> daft.DataType:
@@ -39,11 +40,12 @@ def classify(
     name = None if model is None else os.fspath(model)
 
     @daft.func.batch(return_dtype=result_type(), batch_size=_ROWS)
-    def tollgate_classify(html: daft.Series, url: Any) -> pa.Array:
+    def tollgate_classify(html: daft.Series, url: Any) -> Any:
         columns = {"html": html.to_arrow()}
         if isinstance(url, daft.Series):
             columns["url"] = url.to_arrow()
-        done = _classifier(name).classify_arrow(pa.table(columns), jobs=jobs)
-        return done.to_struct_array()
+        parts = labelled(_classifier(name), pa.table(columns), "html", "url", jobs=jobs)
+        # a part each: Daft's own columns hold more than one batch of Arrow does
+        return daft.Series.concat([daft.Series.from_arrow(done.to_struct_array()) for _, done in parts])
 
     return tollgate_classify(html, url)

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from datatrove.pipeline.extractors.base import BaseExtractor
 
 from . import Page, PageError, classify
 
 __all__ = ["Tollgate"]
+
+# how Trafilatura finds its text: there is nothing here that they could change
+_IGNORED = frozenset(
+    """config date_extraction_params fast favor_recall include_comments include_formatting include_links
+    include_tables max_tree_size no_fallback prune_xpath settingsfile tei_validation""".split()
+)
 
 
 class Tollgate(BaseExtractor):  # type: ignore[misc]
@@ -17,6 +25,10 @@ class Tollgate(BaseExtractor):  # type: ignore[misc]
         drop_gated: drop pages whose text is withheld (verdict hard), and pages without an article (blocked)
         markdown: Markdown instead of plain text
         timeout: the timeout for extraction, per document, in seconds
+        include_images: not implemented, as with ``Trafilatura``
+        deduplicate: ignored: text that a page repeats is always given once
+        ignored: options of ``Trafilatura`` that say how it finds its text are taken and ignored, so that its
+            calls need no other change; those that choose pages or another format are refused
     """
 
     name = "⛏ Tollgate"
@@ -25,10 +37,19 @@ class Tollgate(BaseExtractor):  # type: ignore[misc]
     def __init__(
         self,
         favour_precision: bool = True,
+        *,
         drop_gated: bool = False,
         markdown: bool = False,
         timeout: float = 1,
+        include_images: bool = False,
+        deduplicate: bool = True,
+        **ignored: Any,
     ) -> None:
+        strange = sorted(set(ignored) - _IGNORED)
+        if strange:
+            raise TypeError(f"Tollgate has no option {', '.join(strange)}")
+        if include_images:
+            raise NotImplementedError("images are not extracted")
         super().__init__(timeout)
         self.favour_precision = favour_precision
         self.drop_gated = drop_gated

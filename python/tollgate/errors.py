@@ -17,6 +17,10 @@ class PageError(TollgateError, ValueError):
     """A page was refused: it is empty, no page, too large, or damaged."""
 
 
+class BatchError(TollgateError, ValueError):
+    """The answers are too large for one batch of Arrow, 2 GiB of text: hand over fewer rows."""
+
+
 class InputError(TollgateError):
     """A file can't be read, or a path names nothing."""
 

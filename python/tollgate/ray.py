@@ -8,7 +8,8 @@ from collections.abc import Sequence
 
 import pyarrow as pa
 
-from . import Classifier
+from . import Classifier, arrow_schema
+from ._parts import labelled
 
 __all__ = ["Classify"]
 
@@ -42,8 +43,8 @@ class Classify:
         self.jobs = jobs
 
     def __call__(self, batch: pa.Table) -> pa.Table:
-        done = _classifier(self.model).classify_arrow(batch, self.html, self.url, jobs=self.jobs)
-        answer = pa.Table.from_batches([done])
+        parts = labelled(_classifier(self.model), batch, self.html, self.url, jobs=self.jobs)
+        answer = pa.Table.from_batches([done for _, done in parts], arrow_schema())
         for name in self.keep:
             if name in answer.column_names:
                 at = answer.column_names.index(name)

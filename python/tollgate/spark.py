@@ -1,5 +1,5 @@
 """Labels pages on Spark, by ``mapInArrow``: nothing is copied row by row, and Spark's own retries and commits
-see to it that each page comes out once. Workers need this package and pyarrow.
+see to it that each page comes out once. Workers need this package and pyarrow, the driver pandas, too.
 """
 
 from __future__ import annotations
@@ -7,21 +7,21 @@ from __future__ import annotations
 import functools
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from typing import IO, Any, cast
+from typing import IO, Any, Literal, cast
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from pyspark import SparkFiles, TaskContext
+from pyspark import SparkFiles
 from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
 from pyspark.sql.pandas.types import from_arrow_schema
 from pyspark.sql.types import StructType
 
 from . import Classifier, Page, arrow_schema, site_of, to_arrow
+from ._parts import BYTES, ROWS, labelled
+from ._steady import Steady
 
 __all__ = ["classify", "classify_archives", "result_schema"]
-
-# rows that are labelled at a time, whatever size Spark's batches have
-_ROWS = 64
 
 
 def _signed(kind: pa.DataType) -> pa.DataType:
@@ -67,25 +67,41 @@ def classify(
 
     ``keep`` are the columns that go along, by default all but ``html`` and ``url``. After them come the
     columns of :func:`result_schema` without ``path``. A page that fails has ``error_code`` and
-    ``error_message``. ``model`` is a file that workers see, or that was sent along with ``--files``.
+    ``error_message``. ``model`` is a file that workers see, or that was sent along with ``--files``. The column
+    ``url`` may be missing, one of another name may not.
     """
     if html not in df.columns:
         raise ValueError(f"there is no column {html!r}, but {', '.join(df.columns)}")
+    if url is not None and url != "url" and url not in df.columns:
+        raise ValueError(f"there is no column {url!r}, but {', '.join(df.columns)}")
     kept = [c for c in df.columns if c not in (html, url)] if keep is None else list(keep)
     result = pa.schema([f for f in result_schema() if f.name != "path"])
     clash = sorted(set(kept) & set(result.names))
     if clash:
         raise ValueError(f"columns of the answer are called {', '.join(clash)}, too: rename or don't keep them")
     address = url if url is not None and url in df.columns else None
-    work = functools.partial(_batches, html=html, url=address, kept=kept, result=result, model=model, text=text)
     schema = StructType([*(df.schema[name] for name in kept), *from_arrow_schema(result).fields])
-    needed = dict.fromkeys([html, *([address] if address else []), *kept])
-    return df.select(*needed).mapInArrow(work, schema)
+    needed = list(dict.fromkeys([html, *([address] if address else []), *kept]))
+    work = functools.partial(
+        _batches, names=needed, html=html, url=address, kept=kept, result=result, model=model, text=text
+    )
+    # in backticks a dot is part of the name; mapInArrow knows no backticks
+    columns = [F.col("`" + name.replace("`", "``") + "`").alias(f"_{i}") for i, name in enumerate(needed)]
+    return df.select(*columns).mapInArrow(work, schema)
+
+
+def _texts(column: pa.Array) -> pa.Array:
+    """A column of addresses as text, whatever its bytes are."""
+    if pa.types.is_binary(column.type) or pa.types.is_large_binary(column.type):
+        texts = [url and url.decode("utf-8", "replace") for url in column.to_pylist()]
+        return pa.array(texts, pa.string())
+    return column.cast(pa.string())
 
 
 def _batches(
     batches: Iterable[pa.RecordBatch],
     *,
+    names: list[str],
     html: str,
     url: str | None,
     kept: list[str],
@@ -95,15 +111,14 @@ def _batches(
 ) -> Iterator[pa.RecordBatch]:
     classifier = _classifier(model)
     for batch in batches:
-        for start in range(0, batch.num_rows, _ROWS):
-            part = batch.slice(start, _ROWS)
-            # Spark gives each task a core
-            done = classifier.classify_arrow(part, html, url or html, jobs=1, text=text)
+        batch = pa.RecordBatch.from_arrays(batch.columns, names=names)
+        # Spark gives each task a core
+        for part, done in labelled(classifier, batch, html, url or html, jobs=1, text=text):
             columns = [part.column(name) for name in kept] + _columns_of(done, result)
             if url is not None:
                 # rows of a cluster have no order to tell failed pages by
                 at = len(kept) + result.get_field_index("url")
-                columns[at] = pc.coalesce(columns[at], part.column(url).cast(pa.string()))
+                columns[at] = pc.coalesce(columns[at], _texts(part.column(url)))
             yield pa.RecordBatch.from_arrays(columns, names=kept + result.names)
 
 
@@ -114,6 +129,7 @@ def classify_archives(
     root: str = "",
     split: int = 1,
     model: str | None = None,
+    unreadable: Literal["fail", "row"] = "fail",
 ) -> DataFrame:
     """Labels the pages of WARC archives, each archive in a task of its own, in bounded memory.
 
@@ -122,19 +138,21 @@ def classify_archives(
     ``path`` as listed and the record's number, ``date`` (``YYYY-MM-DD``, of the capture) and ``site``.
 
     With ``split`` each archive is shared by so many tasks: each reads it whole and labels its part, which
-    pays off when archives are few or of very different size. An archive that can't be read fails the task,
-    so that Spark tries again; at the last try it becomes a row with an error.
+    pays off when archives are few or of very different size.
+
+    When reading breaks off, a task opens the archive again and goes on where it was. An archive that still
+    can't be read fails the task, which Spark tries again, and in the end the job; with ``unreadable="row"`` it
+    becomes a row with an error, after those of the pages before.
     """
     tasks = [(path, part, split) for path in dict.fromkeys(paths) for part in range(split)]
     if not tasks:
         raise ValueError("no archives are listed")
-    tries = int(spark.conf.get("spark.task.maxFailures", "4") or "4")
-    if (spark.conf.get("spark.master", "") or "").startswith("local"):
-        tries = 1
+    if unreadable not in ("fail", "row"):
+        raise ValueError(f"unreadable is 'fail' or 'row', not {unreadable!r}")
     rows = spark.sparkContext.parallelize(tasks, len(tasks))
     listed = spark.createDataFrame(rows, "path string, part int, parts int")
     schema = result_schema().append(pa.field("date", pa.string())).append(pa.field("site", pa.string()))
-    work = functools.partial(_archives, root=root, model=model, tries=tries)
+    work = functools.partial(_archives, root=root, model=model, as_row=unreadable == "row")
     return listed.mapInArrow(work, from_arrow_schema(schema))
 
 
@@ -155,28 +173,31 @@ def _open(root: str, path: str) -> IO[bytes]:
 
 
 def _archives(
-    batches: Iterable[pa.RecordBatch], *, root: str, model: str | None, tries: int
+    batches: Iterable[pa.RecordBatch], *, root: str, model: str | None, as_row: bool
 ) -> Iterator[pa.RecordBatch]:
-    context = TaskContext.get()
-    last = context is None or context.attemptNumber() + 1 >= tries
     for batch in batches:
         for row in batch.to_pylist():
-            yield from _archive(_classifier(model), root, row["path"], (row["part"], row["parts"]), last)
+            yield from _archive(_classifier(model), root, row["path"], (row["part"], row["parts"]), as_row)
 
 
 def _archive(
-    classifier: Classifier, root: str, path: str, shard: tuple[int, int], last: bool
+    classifier: Classifier, root: str, path: str, shard: tuple[int, int], as_row: bool
 ) -> Iterator[pa.RecordBatch]:
     rows: list[Page] = []
+    held = 0
     try:
-        with _open(root, path) as file:
+        with Steady(lambda: _open(root, path)) as file:
             for page in classifier.classify_files(file, name=path, jobs=1, shard=shard):
-                rows.append(page)
-                if len(rows) == _ROWS:
+                if rows and held + page.text_bytes > BYTES:
                     yield _table(rows)
-                    rows = []
+                    rows, held = [], 0
+                rows.append(page)
+                held += page.text_bytes
+                if len(rows) == ROWS:
+                    yield _table(rows)
+                    rows, held = [], 0
     except OSError as error:
-        if not last:
+        if not as_row:
             raise
         part, parts = shard
         rows.append(_failed(path if parts == 1 else f"{path} (part {part + 1} of {parts})", error))

@@ -125,10 +125,11 @@ impl App {
         Arc::clone(&self.model.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Labels with another model from now on.
+    /// Labels with another model from now on: what the former one read is forgotten.
     pub fn use_model(&self, model: Arc<Model>) {
         *self.model.write().unwrap_or_else(PoisonError::into_inner) = model;
         lock(&self.open).clear();
+        lock(&self.queue).begin();
     }
 
     /// The page with this number.
@@ -139,27 +140,33 @@ impl App {
         if let Some((_, page)) = lock(&self.open).iter().find(|(at, _)| *at == id) {
             return Ok(Arc::clone(page));
         }
-        let page = Arc::new(self.read(id)?);
+        let model = self.model();
+        let page = Arc::new(self.read(id, &model)?);
         let mut open = lock(&self.open);
-        open.push_front((id, Arc::clone(&page)));
-        open.truncate(MOST_OPEN);
+        // a page that a former model read is not kept
+        if Arc::ptr_eq(&model, &self.model()) {
+            open.push_front((id, Arc::clone(&page)));
+            open.truncate(MOST_OPEN);
+        }
         Ok(page)
     }
 
     /// Reads a page without keeping it.
-    pub(super) fn read(&self, id: usize) -> Result<Opened> {
+    pub(super) fn read(&self, id: usize, model: &Model) -> Result<Opened> {
         let name = self.pages.get(id).ok_or_else(|| Error::NoInput {
             path: self.options.folder.join(id.to_string()),
         })?;
         let path = page_path(&self.options.folder, name)?;
-        Opened::read(&path, name, &self.model(), &self.options.limits)
+        Opened::read(&path, name, model, &self.options.limits)
     }
 
     /// What the label file says of a page now.
     fn labels_of(&self, page: &Opened, store: &mut LabelStore) -> Result<PageLabels> {
         store.refresh()?;
         let mut labels = page.labels(store.rows(&page.name), self.label_file())?;
-        labels.site = labels.site.or_else(|| lock(&self.sites).get(&page.name).cloned());
+        if store.rows(&page.name).is_empty() {
+            labels.site = lock(&self.sites).get(&page.name).cloned();
+        }
         Ok(labels)
     }
 
@@ -198,8 +205,10 @@ impl App {
         let before = self.labels_of(&page, &mut store)?;
         let mut after = before.clone();
         change(&mut after);
-        if after != before {
-            store.replace(&page.name, page.rows(&after))?;
+        let rows = page.rows(&after);
+        // without a row there is nothing to write a site into
+        if after != before && !(rows.is_empty() && store.rows(&page.name).is_empty()) {
+            store.replace(&page.name, rows)?;
         }
         Ok(self.state_of(id, &page, &after, store.undoable(&page.name)))
     }
@@ -228,7 +237,7 @@ impl App {
         self.change(id, |labels| labels.gate = gate)
     }
 
-    /// Names the page's site; nothing takes the name away.
+    /// Names the page's site; an empty text takes the name away.
     ///
     /// # Errors
     /// As [`LabelStore::replace`].
@@ -236,11 +245,12 @@ impl App {
         let site = site.trim();
         let site = (!site.is_empty()).then(|| site.to_owned());
         let name = self.open(id)?.name.clone();
-        match &site {
-            Some(site) => lock(&self.sites).insert(name, site.clone()),
+        let state = self.change(id, |labels| labels.site.clone_from(&site))?;
+        match site {
+            Some(site) => lock(&self.sites).insert(name, site),
             None => lock(&self.sites).remove(&name),
         };
-        self.change(id, |labels| labels.site = site)
+        Ok(state)
     }
 
     /// Takes the last change of a page back.

@@ -36,7 +36,7 @@ pub fn frame(page: &Opened, nonce: &str, styled: bool) -> Result<String> {
         let element = outline.element(block.element);
         if let Some(node) = element.node
             && element.block_count() == 1
-            && !matches!(element.name(), "html" | "body")
+            && !matches!(outline.tag_name(element), "html" | "body")
         {
             numbers.elements.insert(node, i as u32);
             alone[i] = true;

@@ -14,7 +14,7 @@ pub const TOKEN_HEADER: &str = "x-tollgate-token";
 
 /// What our own pages may do.
 const APP_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; frame-src 'self'; \
-     img-src data:; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
+     img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// The secrets of one run, and the names that it answers to.
 #[derive(Debug)]

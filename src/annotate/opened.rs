@@ -179,7 +179,13 @@ impl Opened {
             .iter()
             .rev()
             .filter(|e| e.block_count() > 1 && seen.insert((e.first_block, e.end_block)))
-            .map(|e| (e.first_block, e.end_block, e.name().to_owned()))
+            .map(|e| {
+                (
+                    e.first_block,
+                    e.end_block,
+                    self.prepared.outline.tag_name(e).to_owned(),
+                )
+            })
             .collect();
         list.sort_by_key(|(first, end, _)| end - first);
         list

@@ -60,6 +60,19 @@ pub struct Progress {
 #[derive(Debug)]
 pub struct Queue {
     pages: Vec<Option<Summary>>,
+    /// How often each page was gone to.
+    visits: Vec<u32>,
+    /// How often each page was summed up, over all readings.
+    changes: Vec<u32>,
+    /// Which reading of all pages this is.
+    reading: u32,
+}
+
+/// A page as it is when someone begins to sum it up.
+#[derive(Debug, Clone, Copy)]
+struct Turn {
+    reading: u32,
+    changes: u32,
 }
 
 impl Summary {
@@ -97,13 +110,45 @@ impl Queue {
     pub fn new(pages: usize) -> Queue {
         Queue {
             pages: vec![None; pages],
+            visits: vec![0; pages],
+            changes: vec![0; pages],
+            reading: 0,
         }
+    }
+
+    /// Forgets the summaries: all pages are to be read anew. Gives the number of the reading.
+    pub fn begin(&mut self) -> u32 {
+        self.pages.fill(None);
+        self.reading += 1;
+        self.reading
     }
 
     /// Notes a page.
     pub fn put(&mut self, id: usize, summary: Summary) {
         if let Some(place) = self.pages.get_mut(id) {
             *place = Some(summary);
+            self.changes[id] += 1;
+        }
+    }
+
+    fn turn(&self, id: usize, reading: u32) -> Turn {
+        Turn {
+            reading,
+            changes: self.changes[id],
+        }
+    }
+
+    /// Notes a page unless somebody else did since `turn`, or another reading has begun.
+    fn put_in_turn(&mut self, id: usize, summary: Summary, turn: Turn) {
+        if self.reading == turn.reading && self.changes[id] == turn.changes {
+            self.put(id, summary);
+        }
+    }
+
+    /// Notes that someone went to a page.
+    pub fn visit(&mut self, id: usize) {
+        if let Some(visits) = self.visits.get_mut(id) {
+            *visits += 1;
         }
     }
 
@@ -134,13 +179,19 @@ impl Queue {
         order
     }
 
-    /// The page to go to, or to go to after this one: the most doubtful other page with blocks to label.
+    /// The page to go to, or to go to after this one: of the other pages with blocks to label those that were
+    /// gone to least often, and of these the most doubtful.
     pub fn next(&self, after: Option<usize>) -> Option<usize> {
         let open = |id: &usize| match &self.pages[*id] {
             Some(s) => s.error.is_none() && s.labelled < s.blocks,
             None => true,
         };
-        self.order().into_iter().find(|id| Some(*id) != after && open(id))
+        let others = self
+            .order()
+            .into_iter()
+            .filter(|id| Some(*id) != after && open(id));
+        // the first of equals
+        others.min_by_key(|id| self.visits[*id])
     }
 
     /// An entry.
@@ -163,15 +214,17 @@ impl Queue {
 
 /// Reads all pages with the model of now and sums them up, on as many threads as there are.
 pub fn read_all(app: &Arc<App>) {
-    *lock(&app.queue) = Queue::new(app.pages.len());
+    let reading = lock(&app.queue).begin();
+    let model = app.model();
     (0..app.pages.len()).into_par_iter().for_each(|id| {
-        let summary = app.read(id).and_then(|page| {
+        let turn = lock(&app.queue).turn(id, reading);
+        let summary = app.read(id, &model).and_then(|page| {
             let rows = lock(&app.store).rows(&page.name).to_vec();
             let labels = page.labels(&rows, app.label_file())?;
             Ok(Summary::of(&page, &labels))
         });
         let summary = summary.unwrap_or_else(|e| Summary::failed(e.to_string()));
-        lock(&app.queue).put(id, summary);
+        lock(&app.queue).put_in_turn(id, summary, turn);
     });
 }
 
@@ -205,5 +258,47 @@ mod tests {
             (p.pages, p.read, p.done, p.begun, p.labelled, p.blocks),
             (4, 4, 2, 3, 22, 40)
         );
+    }
+
+    #[test]
+    fn going_on_passes_every_page_before_it_comes_back() {
+        let mut queue = Queue::new(3);
+        for (id, doubt) in [(0, 5.0), (1, 9.0), (2, 1.0)] {
+            let fine = Summary {
+                doubt,
+                blocks: 10,
+                error: None,
+                ..Summary::failed(String::new())
+            };
+            queue.put(id, fine);
+        }
+        let mut at = None;
+        let mut way = Vec::new();
+        for _ in 0..6 {
+            let next = queue.next(at).unwrap();
+            queue.visit(next);
+            way.push(next);
+            at = Some(next);
+        }
+        assert_eq!(way, [1, 0, 2, 1, 0, 2]);
+    }
+
+    #[test]
+    fn a_summary_of_an_older_reading_or_older_labels_is_dropped() {
+        let mut queue = Queue::new(1);
+        let labelled = |n| Summary {
+            labelled: n,
+            blocks: 9,
+            ..Summary::failed(String::new())
+        };
+        let reading = queue.begin();
+        let turn = queue.turn(0, reading);
+        queue.put(0, labelled(3));
+        queue.put_in_turn(0, labelled(2), turn);
+        assert_eq!(queue.progress().labelled, 3);
+        let turn = queue.turn(0, reading);
+        queue.begin();
+        queue.put_in_turn(0, labelled(2), turn);
+        assert_eq!(queue.progress().read, 0);
     }
 }

@@ -8,10 +8,9 @@ use crate::corpus::load_label_file;
 use crate::error::{Error, Result};
 use crate::label::Label;
 use crate::learn::{Course, Scorecard, answers, probabilities, scorecard};
+use crate::output::write_file;
 use serde::Serialize;
 use std::collections::BTreeSet;
-use std::io::Write;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -60,6 +59,8 @@ pub struct Report {
     pub before: Option<Scores>,
     /// Scores of models that learned from the other sites.
     pub after: Option<Scores>,
+    /// Labelled pages that could not be read, each with the reason.
+    pub failed: Vec<String>,
     /// Where the model is.
     pub file: String,
     /// Time it took.
@@ -136,7 +137,13 @@ fn running(step: &str, done: usize, of: usize) -> Training {
 fn train(app: &App) -> Result<Report> {
     let begun = Instant::now();
     let (start, options) = (&app.options.model, &app.options);
-    let mut pages = load_label_file(app.label_file(), &options.folder, &options.limits)?.pages;
+    let labelled = load_label_file(app.label_file(), &options.folder, &options.limits)?;
+    let failed = labelled
+        .failed
+        .iter()
+        .map(|(page, error)| format!("{page}: {error}"))
+        .collect();
+    let mut pages = labelled.pages;
     pages.retain(|p| p.labels.iter().any(Option::is_some));
     if pages.is_empty() {
         return Err(Error::Training {
@@ -160,7 +167,8 @@ fn train(app: &App) -> Result<Report> {
     }
     *lock(&app.training) = running("training the model on all labelled pages", folds, folds + 1);
     let trained = course.train(&pages)?;
-    write_model(&options.model_file, &trained.model.to_bytes()?)?;
+    let bytes = trained.model.to_bytes()?;
+    write_file(&options.model_file, &bytes).map_err(|e| Error::io(&options.model_file, e))?;
     app.use_model(Arc::new(trained.model));
     Ok(Report {
         pages: pages.len(),
@@ -173,18 +181,8 @@ fn train(app: &App) -> Result<Report> {
         },
         before,
         after,
+        failed,
         file: options.model_file.display().to_string(),
         seconds: begun.elapsed().as_secs_f64(),
     })
-}
-
-fn write_model(path: &Path, bytes: &[u8]) -> Result<()> {
-    let write = || {
-        let folder = path.parent().filter(|p| !p.as_os_str().is_empty());
-        let mut file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
-        file.write_all(bytes)?;
-        file.persist(path).map_err(|e| e.error)?;
-        Ok(())
-    };
-    write().map_err(|e| Error::io(path, e))
 }

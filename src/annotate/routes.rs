@@ -182,6 +182,7 @@ async fn label_page(State(shared): State<Shared>, Path(id): Path<usize>) -> Answ
     let token = shared.guard.token.clone();
     beside(&shared, move |app| {
         let page = app.open(id)?;
+        lock(&app.queue).visit(id);
         let title = page.answer.title.clone().unwrap_or_else(|| page.name.clone());
         let rendered = web::render(
             "page.html",

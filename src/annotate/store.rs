@@ -3,8 +3,8 @@
 
 use crate::corpus::{LABEL_COLUMNS, LabelRow, read_labels, write_labels};
 use crate::error::{Error, Result};
+use crate::output::write_file;
 use std::collections::HashMap;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -155,23 +155,9 @@ impl LabelStore {
 
     /// Writes a new file and gives it the name: what is called so is always whole.
     fn save(&mut self) -> std::io::Result<()> {
-        let folder = self.path.parent().unwrap_or(Path::new("."));
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(".tollgate-");
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            builder.permissions(std::fs::Permissions::from_mode(0o666));
-        }
-        let mut file = builder.tempfile_in(folder)?;
-        if let Ok(existing) = self.path.metadata() {
-            file.as_file().set_permissions(existing.permissions())?;
-        }
         let mut text = Vec::new();
         write_labels(&mut text, self.pages.iter().flat_map(|(_, rows)| rows))?;
-        file.write_all(&text)?;
-        file.as_file().sync_data()?;
-        file.persist(&self.path).map_err(|e| e.error)?;
+        write_file(&self.path, &text)?;
         self.stamp = stamp(&self.path);
         Ok(())
     }

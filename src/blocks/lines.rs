@@ -1,5 +1,6 @@
 //! Plain text as an outline: every line with text is a block under one virtual root.
 
+use super::names::Names;
 use super::outline::{Block, Element, Outline};
 use super::words::collapsed;
 use crate::page::Tag;
@@ -45,6 +46,7 @@ pub fn outline_of_text(text: &str, limit: usize) -> Outline {
     Outline {
         blocks,
         elements: vec![root],
+        names: Names::default(),
         fields: Vec::new(),
         repeated_ids: Vec::new(),
         seen_blocks,

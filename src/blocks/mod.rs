@@ -2,6 +2,7 @@
 //! The results are plain data without a DOM handle. Knows no feature and no label.
 
 mod lines;
+mod names;
 mod outline;
 mod owners;
 mod segment;
@@ -9,6 +10,7 @@ mod selector;
 pub mod words;
 
 pub use lines::outline_of_text;
+pub use names::{Name, Names};
 pub use outline::{Block, Element, Field, Mark, Marks, Outline};
 pub use owners::text_owners;
 pub use segment::outline_of_dom;

@@ -1,6 +1,7 @@
 //! The data types of a segmented page: blocks in reading order and the tree of elements around them.
 //! No parsing and no feature; every type here is plain and `Send`.
 
+use super::names::{Name, Names};
 use crate::page::{NodeKey, Tag};
 
 /// One run of visible text between two block boundaries.
@@ -65,7 +66,7 @@ pub struct Element {
     /// Name as an enum.
     pub tag: Tag,
     /// Name in lower case, when the enum doesn't know it.
-    pub other_name: Option<Box<str>>,
+    pub other_name: Option<Name>,
     /// Index of the parent; the root is its own parent.
     pub parent: u32,
     /// Depth below the root, which has 0.
@@ -77,11 +78,11 @@ pub struct Element {
     /// Index after the last block below this element.
     pub end_block: u32,
     /// `class`.
-    pub class: Option<Box<str>>,
+    pub class: Option<Name>,
     /// `id`.
-    pub id: Option<Box<str>>,
+    pub id: Option<Name>,
     /// Other attribute values that name the element's purpose, separated by spaces.
-    pub hints: Option<Box<str>>,
+    pub hints: Option<Name>,
     /// Whether markup hides the element itself.
     pub hidden: bool,
     /// Marks in the element's subtree, the element included.
@@ -97,6 +98,8 @@ pub struct Outline {
     pub blocks: Vec<Block>,
     /// Elements in document order; index 0 is the root. One virtual root for plain text.
     pub elements: Vec<Element>,
+    /// Texts of the elements' names.
+    pub names: Names,
     /// Fields of forms in document order.
     pub fields: Vec<Field>,
     /// `id` values that more than one element bears, sorted.
@@ -124,6 +127,17 @@ impl Outline {
         })
     }
 
+    /// Text of a name, when there is one.
+    pub fn text_of(&self, name: Option<Name>) -> Option<&str> {
+        name.map(|n| self.names.text(n))
+    }
+
+    /// An element's name in lower case.
+    pub fn tag_name(&self, element: &Element) -> &str {
+        self.text_of(element.other_name)
+            .unwrap_or_else(|| element.tag.name())
+    }
+
     /// Deepest element that holds both elements.
     pub fn common_ancestor(&self, a: u32, b: u32) -> u32 {
         common_ancestor(&self.elements, a, b)
@@ -144,9 +158,11 @@ pub(super) fn common_ancestor(elements: &[Element], mut a: u32, mut b: u32) -> u
 }
 
 impl Element {
-    /// Name in lower case.
-    pub fn name(&self) -> &str {
-        self.other_name.as_deref().unwrap_or_else(|| self.tag.name())
+    /// Class, id, hints and unknown element name, as far as there are any.
+    pub fn names(&self) -> impl Iterator<Item = Name> {
+        [self.class, self.id, self.hints, self.other_name]
+            .into_iter()
+            .flatten()
     }
 
     /// How many of a mark lie below.

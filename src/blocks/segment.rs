@@ -1,6 +1,7 @@
 //! Cuts the walked document into blocks at block-level boundaries and `<br>`.
 //! Decides what is visible text and where it is cut, nothing else.
 
+use super::names::{Name, Names};
 use super::outline::{Block, Element, Field, Mark, Marks, Outline, common_ancestor};
 use crate::page::{Attr, Dom, ElementView, Step, Tag, Visitor};
 
@@ -56,6 +57,7 @@ pub fn outline_of_dom(dom: &Dom, limit: usize) -> Outline {
     Outline {
         blocks: s.blocks,
         elements: s.elements,
+        names: s.names,
         fields: s.fields,
         repeated_ids: dom.repeated_ids(),
         seen_blocks: s.seen_blocks,
@@ -89,6 +91,8 @@ pub(super) struct Segmenter {
     pub(super) seen_blocks: usize,
     blocks: Vec<Block>,
     elements: Vec<Element>,
+    names: Names,
+    hints: String,
     frames: Vec<Frame>,
     marks: Marks,
     fields: Vec<Field>,
@@ -222,28 +226,42 @@ impl Segmenter {
             }
             None => (0, 0, 1),
         };
-        let id = view
-            .attr(Attr::Id)
-            .filter(|id| !id.is_empty())
-            .map(|id| -> Box<str> { cut(id, MAX_ATTR).into() });
+        let other_name = (view.tag == Tag::Other).then(|| self.names.add(view.name()));
+        let class = self.attr_name(view, Attr::Class);
+        let id = self.attr_name(view, Attr::Id);
         Element {
             tag: view.tag,
-            other_name: (view.tag == Tag::Other).then(|| view.name().into()),
+            other_name,
             parent,
             depth,
             nth,
             first_block: self.blocks.len() as u32,
             end_block: self.blocks.len() as u32,
-            class: view
-                .attr(Attr::Class)
-                .filter(|c| !c.is_empty())
-                .map(|c| cut(c, MAX_ATTR).into()),
+            class,
             id,
-            hints: hints(view),
+            hints: self.hints(view),
             hidden: is_hidden(view),
             marks: [0; 8],
             node: Some(view.key),
         }
+    }
+
+    fn attr_name(&mut self, view: &ElementView<'_>, attr: Attr) -> Option<Name> {
+        let value = view.attr(attr).filter(|v| !v.is_empty())?;
+        Some(self.names.add(cut(value, MAX_ATTR)))
+    }
+
+    fn hints(&mut self, view: &ElementView<'_>) -> Option<Name> {
+        self.hints.clear();
+        for (name, value) in view.attrs() {
+            if value.len() <= MAX_HINT && HINT_ATTRS.contains(&name) && !value.is_empty() {
+                if !self.hints.is_empty() {
+                    self.hints.push(' ');
+                }
+                self.hints.push_str(value);
+            }
+        }
+        (!self.hints.is_empty()).then(|| self.names.add(&self.hints))
     }
 }
 
@@ -364,19 +382,6 @@ impl Visitor for Segmenter {
             self.open_emphasis = self.open_emphasis.saturating_sub(1);
         }
     }
-}
-
-fn hints(view: &ElementView<'_>) -> Option<Box<str>> {
-    let mut out = String::new();
-    for (name, value) in view.attrs() {
-        if value.len() <= MAX_HINT && HINT_ATTRS.contains(&name) && !value.is_empty() {
-            if !out.is_empty() {
-                out.push(' ');
-            }
-            out.push_str(value);
-        }
-    }
-    (!out.is_empty()).then(|| out.into())
 }
 
 fn is_hidden(view: &ElementView<'_>) -> bool {

@@ -10,7 +10,7 @@ impl Outline {
         let mut path: Vec<u32> = Vec::new();
         let mut out = String::new();
         for (at, e) in self.ancestry(element) {
-            if let Some(id) = e.id.as_deref().filter(|id| self.usable_id(id)) {
+            if let Some(id) = self.text_of(e.id).filter(|id| self.usable_id(id)) {
                 out.push('#');
                 out.push_str(id);
                 break;
@@ -31,7 +31,7 @@ impl Outline {
         let mut last: Option<(u32, String)> = None;
         move |element| {
             let e = self.element(element);
-            if e.parent == element || e.id.as_deref().is_some_and(|id| self.usable_id(id)) {
+            if e.parent == element || self.text_of(e.id).is_some_and(|id| self.usable_id(id)) {
                 return self.selector(element);
             }
             let parent = match last.take() {
@@ -50,7 +50,7 @@ impl Outline {
     /// One step of a path.
     fn push_step(&self, out: &mut String, element: u32) {
         let e = self.element(element);
-        let name = if usable_name(e.name()) { e.name() } else { "*" };
+        let name = Some(self.tag_name(e)).filter(|n| usable_name(n)).unwrap_or("*");
         out.push_str(name);
         if e.depth > 0 && name != "body" {
             let _ = write!(out, ":nth-child({})", e.nth);

@@ -1,14 +1,16 @@
 //! `agree`: two people's label files of one folder compared, and merged.
 
 use super::args::{AgreeArgs, PreferArg};
-use super::output::{Output, say};
 use super::run::{Outcome, limits, on_threads, report};
+use super::say::say;
 use anyhow::Context;
 use std::io::Write;
 use std::path::Path;
 use tollgate::Label;
 use tollgate::corpus::{Labelled, block_rows, load_label_file, write_labels};
 use tollgate::learn::{Agreement, Compared, Prefer, compare};
+use tollgate::output::Output;
+use tollgate::report::printable;
 
 pub fn run(args: &AgreeArgs) -> anyhow::Result<Outcome> {
     on_threads(&args.common, || agree(args))?
@@ -59,8 +61,7 @@ fn text_of(compared: &Compared, page: &str, block: usize) -> String {
     let text = page
         .and_then(|p| p.prepared.outline.blocks.get(block))
         .map(|b| &b.text);
-    let text = text.map_or("", String::as_str).chars();
-    text.filter(|c| !c.is_control()).take(70).collect()
+    text.map_or("", String::as_str).chars().take(70).collect()
 }
 
 fn agreement<const N: usize>(of: &Agreement<N>) -> serde_json::Value {
@@ -113,6 +114,7 @@ fn print(out: &mut dyn Write, compared: &Compared, show: usize) -> std::io::Resu
             writeln!(out, "\nthey differ on {} blocks:", compared.differing.len())?;
         }
         let text = text_of(compared, page, *block);
+        let (page, text) = (printable(page), printable(&text));
         writeln!(out, "{page} {block}: {} / {}: {text}", a.name(), b.name())?;
     }
     Ok(())

@@ -1,14 +1,18 @@
 //! `annotate`: a local web app for labelling a folder's pages.
 
 use super::args::AnnotateArgs;
-use super::output::say;
 use super::run::{Outcome, limits, model, report};
+use super::say::say;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tollgate::annotate::{Options, bind};
 use tollgate::corpus::LABEL_FILE;
 
 pub fn run(args: &AnnotateArgs) -> anyhow::Result<Outcome> {
+    // the app's own threads read pages and train in this pool
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(args.common.jobs)
+        .build_global()?;
     let listen = args
         .listen
         .unwrap_or(SocketAddr::from(([127, 0, 0, 1], args.port)));

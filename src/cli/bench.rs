@@ -4,8 +4,8 @@
 use super::args::BenchArgs;
 use super::bench_pages::made_pages;
 use super::bench_report::{BenchReport, Figure, StageFigures, ThreadFigures};
-use super::output::say;
 use super::run::{Outcome, limits, report};
+use super::say::say;
 use anyhow::{Context, bail};
 use rayon::prelude::*;
 use std::time::Instant;

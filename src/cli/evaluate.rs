@@ -1,8 +1,8 @@
 //! `evaluate`: scores a model, or cross-validates by site, on labelled pages.
 
 use super::args::EvaluateArgs;
-use super::output::{Output, say, write_file};
 use super::run::{Outcome, limits, model, on_threads, report};
+use super::say::say;
 use anyhow::Context;
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -12,6 +12,7 @@ use tollgate::corpus::{LabelledPage, load_labelled, load_lines};
 use tollgate::features::Matrix;
 use tollgate::label::Label;
 use tollgate::learn::{FitParams, Sample, Scorecard, answers, cross_validate, probabilities, scorecard};
+use tollgate::output::{Output, write_file};
 use tollgate::report::{Format, ReportOptions, write_page, write_score_sheet};
 use tollgate::verdict::VerdictModel;
 

@@ -1,8 +1,8 @@
 //! `explain`: why the blocks of one page got their labels, and the page its verdict.
 
 use super::args::{ExplainArgs, ExplainFormat, InputArg, WhenArg};
-use super::output::say;
 use super::run::{Outcome, limits, model};
+use super::say::say;
 use std::io::IsTerminal;
 use std::path::Path;
 use tollgate::explain::explain;

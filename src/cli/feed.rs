@@ -9,7 +9,7 @@ use std::io::BufReader;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::atomic::Ordering;
-use tollgate::input::{Body, Item, ReadOptions, Record, Source, find_sources, listed_sources, read_source};
+use tollgate::input::{Body, InputReader, Item, ReadOptions, Record, find_sources, listed_sources};
 use tollgate::{Error, Result};
 
 /// A record, or why there is none: what a thread gets to do.
@@ -88,42 +88,19 @@ fn read_all(
     options: &ReadOptions,
     emit: &mut dyn FnMut(Item) -> ControlFlow<()>,
 ) -> ControlFlow<()> {
-    let mut stdin_taken = false;
-    let mut read = |found: Result<Source>, argument: &Path| match found {
-        Ok(Source::Stdin) if std::mem::replace(&mut stdin_taken, true) => ControlFlow::Continue(()),
-        Ok(source) => read_source(&source, options, &mut *emit),
-        Err(error) => {
-            let path = match &error {
-                Error::Io { path, .. } | Error::NoInput { path } => path,
-                _ => argument,
-            };
-            let name = path.to_string_lossy().into_owned();
-            emit(Item::Failed { name, error })
-        }
-    };
+    let mut reader = InputReader::new(options);
     for path in &args.paths {
-        match find_sources(path) {
-            Ok(sources) => {
-                for found in sources {
-                    read(found, path)?;
-                }
-            }
-            Err(error) => read(Err(error), path)?,
-        }
+        reader.read(find_sources(path), path, emit)?;
     }
     let Some(list) = &args.files_from else {
         return ControlFlow::Continue(());
     };
     let sources = if list == Path::new("-") {
-        listed_sources(BufReader::new(std::io::stdin()), list)
+        Ok(listed_sources(BufReader::new(std::io::stdin()), list))
     } else {
-        match File::open(list) {
-            Ok(file) => listed_sources(BufReader::new(file), list),
-            Err(e) => return read(Err(Error::io(list, e)), list),
-        }
+        File::open(list)
+            .map(|file| listed_sources(BufReader::new(file), list))
+            .map_err(|e| Error::io(list, e))
     };
-    for found in sources {
-        read(found, list)?;
-    }
-    ControlFlow::Continue(())
+    reader.read(sources, list, emit)
 }

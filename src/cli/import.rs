@@ -1,13 +1,13 @@
 //! `import`: gold text to a labelled folder that `train` reads and a person can edit.
 
 use super::args::ImportArgs;
-use super::output::Output;
 use super::run::{Outcome, limits, on_threads, report};
 use anyhow::Context;
 use rayon::prelude::*;
 use std::path::Path;
 use tollgate::corpus::{LABEL_FILE, LabelRow, block_rows, load_labelled, write_labels};
 use tollgate::label::Label;
+use tollgate::output::Output;
 
 pub fn run(args: &ImportArgs) -> anyhow::Result<Outcome> {
     let limits = limits(&args.common);

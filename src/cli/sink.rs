@@ -3,7 +3,6 @@
 
 use super::args::CompressArg;
 use super::journal::{Journal, Part, beside, with_name};
-use super::output::{Output, TEMPORARY};
 use super::packed::Packed;
 use super::summary::Counted;
 use anyhow::bail;
@@ -11,6 +10,7 @@ use std::fs::File;
 use std::io::{BufWriter, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use tollgate::PageResult;
+use tollgate::output::{Output, TEMPORARY};
 use tollgate::report::{Format, ParquetPages, Rows, separator, write_end, write_start};
 
 /// Pages after which a file that can be resumed is made safe.

@@ -1,8 +1,8 @@
 //! `summary`: the share of gated pages by site, from the JSON lines of `classify`.
 
 use super::args::{SummaryArgs, SummaryFormat};
-use super::output::say;
 use super::run::{Outcome, report};
+use super::say::say;
 use anyhow::Context;
 use serde::Deserialize;
 use std::collections::BTreeMap;

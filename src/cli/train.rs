@@ -2,14 +2,15 @@
 
 use super::args::TrainArgs;
 use super::evaluate::print_scorecard;
-use super::output::{Output, say, write_file};
 use super::run::{Outcome, limits, model, on_threads, report};
+use super::say::say;
 use anyhow::Context;
 use std::collections::BTreeSet;
 use std::io::Write;
 use tollgate::corpus::{LabelledPage, load_labelled};
 use tollgate::label::Label;
 use tollgate::learn::{Course, Rng, Trained, write_rows};
+use tollgate::output::{Output, write_file};
 
 pub fn run(args: &TrainArgs) -> anyhow::Result<Outcome> {
     on_threads(&args.common, || train(args))?

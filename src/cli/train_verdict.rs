@@ -3,8 +3,8 @@
 
 use super::args::TrainVerdictArgs;
 use super::gate_score::{print_gate_score, score_gate};
-use super::output::{say, write_file};
 use super::run::{Outcome, limits, on_threads};
+use super::say::say;
 use anyhow::Context;
 use rayon::prelude::*;
 use serde::Deserialize;
@@ -16,6 +16,7 @@ use tollgate::corpus::{LabelledPage, load_labelled};
 use tollgate::label::{Gate, Label, Part};
 use tollgate::learn::{VerdictPage, cross_verdict, fit_verdict};
 use tollgate::model::{Model, embedded};
+use tollgate::output::write_file;
 use tollgate::verdict::{Observed, VerdictModel, judge, subscription_column};
 
 pub fn run(args: &TrainVerdictArgs) -> anyhow::Result<Outcome> {

@@ -11,7 +11,8 @@ pub fn block_rows(page: &LabelledPage) -> Vec<LabelRow> {
         selector,
         label: label.to_owned(),
         run,
-        site: Some(page.site.clone()),
+        // a page whose site nobody named stands for itself, which is no name to keep
+        site: (page.site != page.name).then(|| page.site.clone()),
         line: 0,
     };
     let mut rows = Vec::new();

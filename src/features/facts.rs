@@ -193,7 +193,7 @@ impl Facts {
                 .heading_level()
                 .unwrap_or(if root { 0 } else { heading_up[up] });
             let name = if e.tag == Tag::Other {
-                hash_str(e.name())
+                hash_str(outline.tag_name(e))
             } else {
                 e.tag as u32
             };

@@ -39,6 +39,26 @@ const ANCHOR_TAGS: [(&str, &[Tag]); 6] = [
     ("time", &[Tag::Time]),
 ];
 
+/// By tag, which of the lists it is in.
+static OWN_BITS: [u32; TAGS] = bits_of(&OWN_TAGS);
+static ANCHOR_BITS: [u32; TAGS] = bits_of(&ANCHOR_TAGS);
+/// More than there are tags.
+const TAGS: usize = 256;
+
+const fn bits_of(lists: &[(&str, &[Tag])]) -> [u32; TAGS] {
+    let mut bits = [0; TAGS];
+    let mut list = 0;
+    while list < lists.len() {
+        let mut tag = 0;
+        while tag < lists[list].1.len() {
+            bits[lists[list].1[tag] as usize] |= 1 << list;
+            tag += 1;
+        }
+        list += 1;
+    }
+    bits
+}
+
 fn features() -> Vec<String> {
     let mut list: Vec<String> = OWN_TAGS.iter().map(|(n, _)| format!("in_{n}")).collect();
     list.extend(ANCHOR_TAGS.iter().map(|(n, _)| format!("all_{n}")));
@@ -70,16 +90,10 @@ pub fn write(f: &Facts, i: usize, w: &mut RowWriter<'_>) {
     let b = &f.outline.blocks[i];
     let e = f.outline.element(b.element);
     let anchor = f.outline.element(b.anchor);
-    for (_, tags) in OWN_TAGS {
-        w.flag(tags.contains(&e.tag));
-    }
-    for (_, tags) in ANCHOR_TAGS {
-        w.flag(tags.contains(&anchor.tag));
-    }
+    w.bits(OWN_BITS[e.tag as usize], OWN_TAGS.len());
+    w.bits(ANCHOR_BITS[anchor.tag as usize], ANCHOR_TAGS.len());
     let up = f.tags_up[b.anchor as usize];
-    for bit in 0..CONTEXT_TAGS.len() {
-        w.flag(up >> bit & 1 == 1);
-    }
+    w.bits(up, CONTEXT_TAGS.len());
     w.put(f32::from(f.heading[i]));
     w.put(f.link_density[i]);
     w.put(log1p(b.links as f32));
@@ -103,11 +117,7 @@ pub fn write(f: &Facts, i: usize, w: &mut RowWriter<'_>) {
         .take_while(|(at, x)| *at == b.element || x.depth > e.depth)
         .fold(0, |a, (at, _)| a | f.families[at as usize])
         | f.families[e.parent as usize];
-    for bit in 0..FAMILIES.len() {
-        w.flag(near >> bit & 1 == 1);
-    }
+    w.bits(near, FAMILIES.len());
     let up = f.families_up[b.anchor as usize];
-    for bit in 0..FAMILIES.len() {
-        w.flag(up >> bit & 1 == 1);
-    }
+    w.bits(up, FAMILIES.len());
 }

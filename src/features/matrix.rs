@@ -60,31 +60,38 @@ impl Matrix {
 
 /// Fills a row value by value; values beyond the row are dropped.
 pub struct RowWriter<'a> {
-    row: &'a mut [f32],
-    at: usize,
+    rest: std::slice::IterMut<'a, f32>,
+    length: usize,
 }
 
 impl<'a> RowWriter<'a> {
     /// Starts at the first column of `row`.
     pub fn new(row: &'a mut [f32]) -> Self {
-        RowWriter { row, at: 0 }
+        RowWriter {
+            length: row.len(),
+            rest: row.iter_mut(),
+        }
     }
 
     /// Writes the next value; not-a-number and infinity become 0.
     pub fn put(&mut self, value: f32) {
-        if let Some(cell) = self.row.get_mut(self.at) {
+        if let Some(cell) = self.rest.next() {
             *cell = if value.is_finite() { value } else { 0.0 };
         }
-        self.at += 1;
     }
 
     /// Writes values that are known to be finite.
     pub fn put_all(&mut self, values: &[f32]) {
-        let end = self.at + values.len();
-        if let Some(cells) = self.row.get_mut(self.at..end) {
-            cells.copy_from_slice(values);
+        for (cell, value) in self.next(values.len()).iter_mut().zip(values) {
+            *cell = *value;
         }
-        self.at = end;
+    }
+
+    /// Writes 1 or 0 for each of the lowest `count` bits, the lowest first.
+    pub fn bits(&mut self, bits: u32, count: usize) {
+        for (bit, cell) in self.next(count).iter_mut().enumerate() {
+            *cell = ((bits >> bit) & 1) as f32;
+        }
     }
 
     /// Writes 1 or 0.
@@ -94,7 +101,16 @@ impl<'a> RowWriter<'a> {
 
     /// How many values were written.
     pub fn written(&self) -> usize {
-        self.at
+        self.length - self.rest.len()
+    }
+
+    /// The next cells, fewer at the end of the row.
+    fn next(&mut self, count: usize) -> &'a mut [f32] {
+        let rest = std::mem::take(&mut self.rest).into_slice();
+        let count = count.min(rest.len());
+        let (next, rest) = rest.split_at_mut(count);
+        self.rest = rest.iter_mut();
+        next
     }
 }
 

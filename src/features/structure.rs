@@ -6,7 +6,7 @@ use super::facts::{Facts, Sums};
 use super::text_facts::mix;
 use super::tokens::hash_str;
 use super::upward;
-use crate::blocks::Mark;
+use crate::blocks::{Mark, Name, Outline};
 use crate::page::Tag;
 use rustc_hash::FxHashMap;
 
@@ -69,6 +69,7 @@ impl Structure {
     pub fn read(f: &Facts) -> Structure {
         let n = f.outline.elements.len();
         let mut index: FxHashMap<(u32, u32), u32> = FxHashMap::default();
+        let mut first_word = first_words(&f.outline);
         let mut s = Structure {
             group_of: vec![NONE; n],
             index_of: vec![0; n],
@@ -80,7 +81,7 @@ impl Structure {
             if e.block_count() == 0 || e.tag.is_inline() {
                 continue;
             }
-            let key = (e.parent, signature(f, i));
+            let key = (e.parent, mix(e.tag as u32 + 1, first_word(e.class)));
             let at = *index.entry(key).or_insert_with(|| {
                 s.groups.push(Twins::default());
                 s.groups.len() as u32 - 1
@@ -190,13 +191,18 @@ impl Structure {
     }
 }
 
-/// Name and first class word of an element, hashed.
-fn signature(f: &Facts, i: usize) -> u32 {
-    let e = &f.outline.elements[i];
-    let class = e.class.as_deref().unwrap_or("");
-    let first = class.split_ascii_whitespace().next().unwrap_or("");
-    let word = first.trim_end_matches(|c: char| c.is_ascii_digit() || c == '-' || c == '_');
-    mix(e.tag as u32 + 1, hash_str(word))
+/// Hashes of the first words of classes, without the numbers at their end; each class is read once.
+fn first_words(outline: &Outline) -> impl FnMut(Option<Name>) -> u32 {
+    let read = |class: &str| {
+        let first = class.split_ascii_whitespace().next().unwrap_or("");
+        hash_str(first.trim_end_matches(|c: char| c.is_ascii_digit() || c == '-' || c == '_'))
+    };
+    let none = read("");
+    let mut known: Vec<Option<u32>> = vec![None; outline.names.len()];
+    move |class| match class {
+        Some(name) => *known[name.index()].get_or_insert_with(|| read(outline.names.text(name))),
+        None => none,
+    }
 }
 
 #[cfg(test)]

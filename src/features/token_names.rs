@@ -39,7 +39,7 @@ pub fn token_names(outline: &Outline, i: usize) -> HashMap<u32, TokenName> {
     let mut path = 0x811c_9dc5;
     let mut steps = Vec::new();
     for (level, (_, e)) in outline.ancestry(block.anchor).take(ANCESTORS).enumerate() {
-        for text in [&e.class, &e.id, &e.hints, &e.other_name].into_iter().flatten() {
+        for text in e.names().map(|n| outline.names.text(n)) {
             for part in name_parts(text) {
                 for (field, place) in [
                     (Field::Own, "name of its element"),
@@ -52,7 +52,7 @@ pub fn token_names(outline: &Outline, i: usize) -> HashMap<u32, TokenName> {
         }
         if level < 4 {
             path = mix(path, e.tag as u32 + 1);
-            steps.insert(0, e.name());
+            steps.insert(0, outline.tag_name(e));
             names.add(Field::Path, path, "elements", &steps.join(" > "));
         }
     }

@@ -3,7 +3,6 @@
 
 use super::text_facts::{TextFacts, WordHashes, mix};
 use crate::blocks::{Block, Outline};
-use rustc_hash::FxHashMap;
 
 /// Hash of a lower-case word, equal to the one that [`TextFacts`] computes.
 pub fn hash_str(word: &str) -> u32 {
@@ -174,15 +173,15 @@ impl ElementTokens {
         let mut ranges = Vec::with_capacity(outline.elements.len());
         let mut families = Vec::with_capacity(outline.elements.len());
         // names stand on many elements: where the tokens of each stand that was read
-        let mut known: FxHashMap<&str, (u32, u32, u32)> = FxHashMap::default();
+        let mut known: Vec<Option<(u32, u32, u32)>> = vec![None; outline.names.len()];
         let mut read: Vec<u32> = Vec::new();
         for e in &outline.elements {
             let start = tokens.len();
             let mut bits = 0;
-            for text in [&e.class, &e.id, &e.hints, &e.other_name].into_iter().flatten() {
-                let (from, to, own_bits) = *known.entry(text).or_insert_with(|| {
+            for name in e.names() {
+                let (from, to, own_bits) = *known[name.index()].get_or_insert_with(|| {
                     let (from, mut bits) = (read.len() as u32, 0);
-                    markup_tokens(text, |t| {
+                    markup_tokens(outline.names.text(name), |t| {
                         read.push(t);
                         bits |= family(t);
                     });

@@ -1,13 +1,11 @@
 //! Parquet files with a page in a column of each row. Reads some rows at a time, of two columns alone.
 
+use super::cells::TextColumn;
 use super::entry::Listed;
 use super::record::{Body, Item, Record};
 use super::source::{Emit, ReadOptions};
 use crate::error::Error;
 use crate::pipeline::InputKind;
-use arrow_array::cast::AsArray;
-use arrow_array::{Array, RecordBatch};
-use arrow_schema::DataType;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
     ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
@@ -42,9 +40,17 @@ pub fn read_parquet(file: File, archive: &str, options: &ReadOptions, emit: Emit
         options
             .read
             .fetch_add(size * batch.num_rows() as u64 / rows.max(1), Ordering::Relaxed);
+        let columns = &options.columns;
+        let column = |name: &str| {
+            batch
+                .column_by_name(name)
+                .and_then(|c| TextColumn::new(c.as_ref()))
+        };
+        let html = column(&columns.html);
+        let url = column(&columns.url).filter(|_| columns.url != columns.html);
         for row in 0..batch.num_rows() {
             number += 1;
-            emit(item(&listed, &batch, row, number))?;
+            emit(item(&listed, html.as_ref(), url.as_ref(), row, number))?;
         }
     }
     ControlFlow::Continue(())
@@ -81,48 +87,36 @@ fn open(file: File, options: &ReadOptions) -> Result<(ParquetRecordBatchReader, 
     Ok((reader, rows))
 }
 
-fn item(listed: &Listed, batch: &RecordBatch, row: usize, number: u64) -> Item {
-    let columns = &listed.options.columns;
+fn item(
+    listed: &Listed,
+    html: Option<&TextColumn>,
+    url: Option<&TextColumn>,
+    row: usize,
+    number: u64,
+) -> Item {
     let name = listed.name(&number.to_string());
-    let cell = |column: &str| batch.column_by_name(column).and_then(|c| value(c.as_ref(), row));
-    let Some(bytes) = cell(&columns.html) else {
+    let Some(page) = html.and_then(|c| c.get(row)) else {
         return Item::Failed {
             name,
-            error: columns.missing("it holds no text"),
+            error: listed.options.columns.missing("it holds no text"),
         };
     };
-    let (found, allowed) = (bytes.len() as u64, listed.options.limits.bytes);
+    let (found, allowed) = (page.bytes.len() as u64, listed.options.limits.bytes);
     if found > allowed {
         return Item::Failed {
             name,
             error: Error::TooLarge { found, allowed },
         };
     }
-    let url = (columns.url != columns.html)
-        .then(|| cell(&columns.url))
-        .flatten();
+    let url = url.and_then(|c| c.get(row));
     Item::Record(Record {
         name,
-        url: url.map(|u| String::from_utf8_lossy(u).into_owned()),
+        url: url.map(|u| u.text().into_owned()),
         date: None,
-        charset: None,
+        charset: page.charset().map(str::to_owned),
         kind: InputKind::Html,
-        body: Body::Bytes(bytes.to_vec()),
+        body: Body::Bytes(page.bytes.to_vec()),
     })
-}
-
-/// Text or bytes of a cell.
-fn value(column: &dyn Array, row: usize) -> Option<&[u8]> {
-    if column.is_null(row) {
-        return None;
-    }
-    match column.data_type() {
-        DataType::Utf8 => Some(column.as_string::<i32>().value(row).as_bytes()),
-        DataType::LargeUtf8 => Some(column.as_string::<i64>().value(row).as_bytes()),
-        DataType::Binary => Some(column.as_binary::<i32>().value(row)),
-        DataType::LargeBinary => Some(column.as_binary::<i64>().value(row)),
-        _ => None,
-    }
 }
 
 fn broken(error: &dyn std::error::Error) -> Error {

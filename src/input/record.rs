@@ -1,6 +1,7 @@
 //! One page or text of a source: where it stands, what its headers say, and its bytes, still packed.
 //! Unpacking is apart from reading, so that it can be done by many threads.
 
+use super::cells::Cell;
 use super::http::{self, Coding};
 use super::json_row::{self, Columns};
 use super::read::{self, unpack};
@@ -80,17 +81,26 @@ impl Record {
     /// # Errors
     /// [`Error::Io`], [`Error::TooLarge`], [`Error::Damaged`], [`Error::Archive`], [`Error::Column`].
     pub fn unpack(self, limits: &Limits) -> Result<Unpacked> {
+        let mut charset = self.charset;
         let (bytes, url) = match self.body {
             Body::File(path) => (read::read_raw(&path, limits)?, None),
             Body::Bytes(bytes) => (bytes, None),
             Body::Http(bytes, coding) => (http::decode_body(bytes, &coding, limits)?, None),
-            Body::JsonLine(line, columns) => json_row::page_of(&line, &columns)?,
+            Body::JsonLine(line, columns) => {
+                let (bytes, url) = json_row::page_of(&line, &columns)?;
+                let text = Cell {
+                    bytes: &bytes,
+                    utf8: true,
+                };
+                charset = charset.or(text.charset().map(str::to_owned));
+                (bytes, url)
+            }
         };
         let page = unpack(bytes, limits)?;
         Ok(Unpacked {
             bytes: page.bytes,
             url: self.url.or(url).or(page.url),
-            charset: self.charset.or(page.charset),
+            charset: charset.or(page.charset),
         })
     }
 }

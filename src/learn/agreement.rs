@@ -121,6 +121,10 @@ pub fn compare(first: Vec<LabelledPage>, second: Vec<LabelledPage>, prefer: Pref
             out.gates.table[index(a)][index(b)] += 1;
         }
         page.gate = prefer.merge(page.gate, other.gate);
+        // a page whose site nobody named stands for itself
+        if page.site == page.name {
+            page.site = other.site;
+        }
         out.merged.push(page);
     }
     let mut rest: Vec<LabelledPage> = others.into_values().collect();

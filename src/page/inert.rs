@@ -144,6 +144,8 @@ impl Copy<'_> {
         match shown {
             "button" => self.out.push_str(" type=\"button\" tabindex=\"-1\""),
             "input" => self.out.push_str(" disabled"),
+            // nothing can be opened with a click there
+            "details" if !self.styled => self.out.push_str(" open"),
             _ => {}
         }
         self.out.push('>');
@@ -172,7 +174,7 @@ impl Copy<'_> {
         if !self.styled
             && matches!(
                 name,
-                "style" | "hidden" | "bgcolor" | "color" | "width" | "height"
+                "style" | "hidden" | "open" | "bgcolor" | "color" | "width" | "height"
             )
         {
             return;
@@ -316,6 +318,14 @@ mod tests {
         let page = Dom::parse_whole("<p hidden style='color:red'>x</p><style>p{}</style>");
         let plain = inert_copy(&page, &Numbers::default(), "", false);
         assert!(!plain.contains("hidden") && !plain.contains("style"));
+    }
+
+    #[test]
+    fn what_a_click_would_unfold_is_unfolded_in_the_plain_copy() {
+        let page = Dom::parse_whole("<details><summary>a</summary>b</details><details open>c</details>");
+        let copied = |styled| inert_copy(&page, &Numbers::default(), "", styled);
+        assert_eq!(copied(false).matches("<details open>").count(), 2);
+        assert_eq!(copied(true).matches("<details>").count(), 1);
     }
 
     #[test]

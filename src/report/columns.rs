@@ -19,7 +19,7 @@ const BATCH_BYTES: usize = 4 << 20;
 const GROUP_BYTES: usize = 32 << 20;
 
 /// Most bytes of text in a batch: offsets are of 32 bits, and a column holds a part of the text.
-const MOST_BYTES: usize = i32::MAX as usize;
+pub const MOST_BYTES: usize = i32::MAX as usize;
 
 /// What a row is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -149,7 +149,7 @@ fn page_values(page: &PageResult) -> [Option<String>; 10] {
 }
 
 /// No less than the bytes of a page's text in any of the columns.
-fn text_bytes(page: &PageResult, rows: Rows) -> usize {
+pub fn text_bytes(page: &PageResult, rows: Rows) -> usize {
     let optional = |s: &Option<String>| s.as_ref().map_or(0, String::len);
     let of_block =
         |b: &LabelledBlock| b.text.len() + optional(&b.selector) + b.tag.as_deref().map_or(0, str::len);

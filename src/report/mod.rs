@@ -12,11 +12,12 @@ mod table;
 mod text;
 
 use crate::result::PageResult;
-pub use columns::{ParquetPages, Rows, record_batch, schema};
+pub use columns::{MOST_BYTES, ParquetPages, Rows, record_batch, schema, text_bytes};
 pub use csv_rows::write_csv_header;
 pub use explanation::write_explanation;
 pub use score_sheet::write_score_sheet;
 use std::io::{Result, Write};
+pub use text::printable;
 
 /// How pages are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +41,8 @@ pub enum Format {
 pub struct ReportOptions {
     /// In text and Markdown: the body alone, without title, byline, date and captions.
     pub body_only: bool,
+    /// In CSV: an apostrophe before cells that a spreadsheet would take for formulas.
+    pub csv_guard: bool,
     /// In HTML: what was measured of the page.
     pub measured: Option<Measured>,
 }
@@ -90,7 +93,7 @@ pub fn write_page(
     match format {
         Format::Table => table::write_page(out, page),
         Format::Jsonl => json_lines::write_page(out, page),
-        Format::Csv => csv_rows::write_page(out, page),
+        Format::Csv => csv_rows::write_page(out, page, options.csv_guard),
         Format::Text => text::write_text(out, page, options),
         Format::Markdown => text::write_markdown(out, page, options),
         Format::Html => html::write_page(out, page, options),

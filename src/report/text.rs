@@ -13,7 +13,7 @@ fn kept(page: &PageResult, options: ReportOptions) -> impl Iterator<Item = &Labe
 }
 
 /// Control characters of a hostile page must not drive a terminal.
-pub(super) fn printable(text: &str) -> Cow<'_, str> {
+pub fn printable(text: &str) -> Cow<'_, str> {
     if text.contains(char::is_control) {
         text.chars().filter(|c| !c.is_control()).collect()
     } else {

@@ -128,7 +128,7 @@ impl<T, U> Window<T, U> {
     }
 
     /// Takes the next result, in the order of the work unless any order will do; `None` at the end. What it
-    /// held is let go with the next call.
+    /// held is no longer counted.
     pub fn next(&self) -> Option<U> {
         let mut s = self.lock();
         loop {

@@ -4,9 +4,8 @@
 
 use super::cues::{wall_script, wall_word};
 use super::view::LabelledView;
-use crate::blocks::Element;
+use crate::blocks::{Element, Name, Outline};
 use crate::label::Label;
-use rustc_hash::FxHashMap;
 
 /// What stands in the containers of wall products.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -48,14 +47,14 @@ impl Walls {
         };
         let mut done = 0;
         // names stand on many elements
-        let mut known: FxHashMap<&str, Option<&'static str>> = FxHashMap::default();
+        let mut known: Vec<Option<Option<&'static str>>> = vec![None; outline.names.len()];
         for element in &outline.elements {
             // an element inside of a container that was counted
             if (element.first_block as usize) < done {
                 continue;
             }
-            let named = |text| *known.entry(text).or_insert_with(|| wall_word(text));
-            let Some(word) = texts(element).find_map(named) else {
+            let wall = |n: Name| *known[n.index()].get_or_insert_with(|| wall_word(outline.names.text(n)));
+            let Some(word) = element.names().find_map(wall) else {
                 continue;
             };
             let range = element.first_block as usize..element.end_block as usize;
@@ -88,13 +87,14 @@ impl Walls {
 impl GatedParts {
     /// Finds the parts that are declared as gated, by the last name of each selector.
     pub fn read(view: &LabelledView<'_>) -> GatedParts {
+        let outline = &view.page.outline;
         let mut parts = GatedParts::default();
         let mut inside = vec![false; view.len()];
         for selector in &view.page.meta.access.selectors {
             parts.declared = true;
             for one in selector.split(',') {
                 let Some(name) = last_name(one) else { continue };
-                for element in view.page.outline.elements.iter().filter(|e| bears(e, name)) {
+                for element in outline.elements.iter().filter(|e| bears(outline, e, name)) {
                     parts.found += 1.0;
                     inside[element.first_block as usize..element.end_block as usize].fill(true);
                 }
@@ -109,13 +109,6 @@ impl GatedParts {
         }
         parts
     }
-}
-
-fn texts(element: &Element) -> impl Iterator<Item = &str> {
-    [&element.class, &element.id, &element.hints, &element.other_name]
-        .into_iter()
-        .flatten()
-        .map(AsRef::as_ref)
 }
 
 fn is_hidden(view: &LabelledView<'_>, element: &Element) -> bool {
@@ -133,14 +126,13 @@ fn last_name(selector: &str) -> Option<&str> {
     (end > 1).then_some(&name[..end])
 }
 
-fn bears(element: &Element, name: &str) -> bool {
+fn bears(outline: &Outline, element: &Element, name: &str) -> bool {
     let (sign, name) = name.split_at(1);
     if sign == "#" {
-        element.id.as_deref() == Some(name)
+        outline.text_of(element.id) == Some(name)
     } else {
-        element
-            .class
-            .as_ref()
+        outline
+            .text_of(element.class)
             .is_some_and(|c| c.split_ascii_whitespace().any(|c| c == name))
     }
 }

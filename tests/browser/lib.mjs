@@ -16,10 +16,12 @@ const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-ru
 /** A browser; every test file has its own. */
 export const browser = () => chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
 
+const folders = [];
+process.on("exit", () => folders.forEach((path) => rmSync(path, { recursive: true, force: true })));
 /** A folder that goes when the tests end. */
 export function folder() {
   const path = mkdtempSync(join(tmpdir(), "tollgate-browser-"));
-  process.on("exit", () => rmSync(path, { recursive: true, force: true }));
+  folders.push(path);
   return path;
 }
 

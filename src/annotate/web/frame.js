@@ -17,7 +17,8 @@
     (event) => {
       stop(event);
       const marked = event.target instanceof Element && call(closest, event.target, "[data-tollgate]");
-      if (marked) post({ block: Number(call(getAttribute, marked, "data-tollgate")), extend: event.shiftKey }, "*");
+      if (!marked) post({ focus: true }, "*");
+      else post({ block: Number(call(getAttribute, marked, "data-tollgate")), extend: event.shiftKey }, "*");
     },
     true,
   );

@@ -16,10 +16,11 @@
   let from = 0; // where the selection began
   let to = 0; // where one is
   let busy = Promise.resolve();
+  let waiting = 0; // changes that are not on disk yet
 
   function fault(text) {
-    at("fault").textContent = text || "";
-    at("fault").hidden = !text;
+    at("fault").textContent = text;
+    at("fault").hidden = false;
   }
   function make(tag, className, text) {
     const element = document.createElement(tag);
@@ -85,19 +86,23 @@
   }
   addEventListener("message", (event) => {
     if (event.source !== frame.contentWindow || !event.data) return;
-    const { block, extend, ready } = event.data;
+    const { block, extend, ready, focus } = event.data;
     if (ready === true) return tellFrame(to);
+    // keys are for the app, not for the page
+    if (focus === true) return at("blocks").focus({ preventScroll: true });
     if (!Number.isInteger(block) || block < 0 || block >= blocks.length) return;
     select(block, extend === true, false);
     items[block].scrollIntoView({ block: "center" });
-    // keys are for the app, not for the page
     at("blocks").focus({ preventScroll: true });
   });
 
-  // ---- changes, one after the other
-  function send(what, body) {
+  // ---- changes, one after the other. What to send is made when its turn comes: by then the answers to all changes
+  // before it are here
+  function send(what, make) {
+    waiting += 1;
     busy = busy.then(async () => {
       try {
+        const body = make();
         const reply = await fetch(`/api/page/${page}/${what}`, {
           method: "POST",
           headers: { "x-tollgate-token": token, "content-type": "application/json" },
@@ -114,10 +119,11 @@
           fault(`Not saved: ${reason}`);
           return;
         }
-        fault("");
         state = JSON.parse(text);
       } catch {
         fault("Not saved: the program can't be reached. Is it still running?");
+      } finally {
+        waiting -= 1;
       }
       draw();
     });
@@ -126,7 +132,7 @@
   const range = (a, b) => Array.from({ length: b - a + 1 }, (_, i) => a + i);
   function label(name, first = low(), last = high()) {
     const single = first === last;
-    send("labels", { set: range(first, last).map((i) => [i, name]) });
+    send("labels", () => ({ set: range(first, last).map((i) => [i, name]) }));
     if (single && name) select(last + 1, false);
   }
   /** The smallest container that holds more than the selection. */
@@ -150,11 +156,12 @@
       items[to].scrollIntoView({ block: "center" });
     },
     accept() {
-      send("labels", { set: range(low(), high()).map((i) => [i, shownLabel(i)]) });
+      const [first, last] = [low(), high()];
+      send("labels", () => ({ set: range(first, last).map((i) => [i, shownLabel(i)]) }));
       if (low() === high()) select(to + 1, false);
     },
-    acceptAll: () => send("labels", { set: blocks.flatMap((b, i) => (state.labels[i] ? [] : [[i, b.label]])) }),
-    undo: () => send("undo", {}),
+    acceptAll: () => send("labels", () => ({ set: blocks.flatMap((b, i) => (state.labels[i] ? [] : [[i, b.label]])) })),
+    undo: () => send("undo", () => ({})),
     help() {
       at("help").hidden = !at("help").hidden;
       document.querySelector("[data-do=help]").setAttribute("aria-expanded", String(!at("help").hidden));
@@ -166,11 +173,11 @@
       frame.src = `/frame/${page}${plain ? "?plain" : ""}`;
     },
   };
-  const gate = (name) => send("gate", { gate: state.gate === name ? null : name });
+  const gate = (name) => send("gate", () => ({ gate: state.gate === name ? null : name }));
   for (const button of document.querySelectorAll("[data-label]")) button.addEventListener("click", () => label(button.dataset.label));
   for (const button of document.querySelectorAll("[data-do]")) button.addEventListener("click", () => actions[button.dataset.do]());
   for (const button of document.querySelectorAll("[data-gate]")) button.addEventListener("click", () => gate(button.dataset.gate));
-  at("site").addEventListener("change", () => send("site", { site: at("site").value }));
+  at("site").addEventListener("change", () => send("site", () => ({ site: at("site").value })));
 
   const NAMES = { c: "content", s: "subscription", n: "navigation" };
   document.addEventListener("keydown", (event) => {
@@ -182,8 +189,8 @@
       const around = container(low(), high());
       if (around) label(NAMES[key.toLowerCase()], around[0], around[1] - 1);
     } else if (NAMES[key]) label(NAMES[key]);
-    else if (key === "ArrowDown" || key === "j") select(to + 1, event.shiftKey);
-    else if (key === "ArrowUp" || key === "k") select(to - 1, event.shiftKey);
+    else if (key === "ArrowDown" || key.toLowerCase() === "j") select(to + 1, event.shiftKey);
+    else if (key === "ArrowUp" || key.toLowerCase() === "k") select(to - 1, event.shiftKey);
     else if (key === "g") actions.grow();
     else if (key === "d") actions.doubtful();
     else if (key === "a") actions.accept();
@@ -192,6 +199,7 @@
     else if (key === "x" || key === "Delete") actions.clear();
     else if (key === "p") actions.plain();
     else if (key === "?") actions.help();
+    else if (key === "Escape") at("fault").hidden = true;
     else if (["1", "2", "3"].includes(key)) gate(["open", "soft", "hard"][key - 1]);
     else if (key === "]") at("next").click();
     else return;
@@ -211,6 +219,13 @@
     const now = await (await fetch(`/api/page/${page}`)).json();
     location.href = now.next === null ? "/" : `/page/${now.next}`;
   });
+  // leaving waits for what is not saved yet; where it can't, the browser asks
+  document.querySelector("[data-back]").addEventListener("click", async (event) => {
+    event.preventDefault();
+    await busy;
+    location.href = "/";
+  });
+  addEventListener("beforeunload", (event) => waiting > 0 && event.preventDefault());
   document.body.dataset.ready = "true";
   at("blocks").focus({ preventScroll: true });
   draw();

@@ -6,6 +6,7 @@
   const percent = (x) => (x === null ? "–" : `${(x * 100).toFixed(1)} %`);
   let wasReading = !at("reading").hidden;
   let wasTraining = false;
+  let newModel = false; // its labels are not in this list yet
 
   function cell(row, tag, text, className) {
     const element = document.createElement(tag);
@@ -53,6 +54,12 @@
       const none = t.held === "none" ? " No score: a second page is needed to hold one out." : "";
       at("training-text").textContent = `Trained in ${t.seconds.toFixed(0)} s; the model is in ${t.file} and labels the pages from now on.${none}`;
       scores(t);
+      for (const page of t.failed) {
+        const line = document.createElement("p");
+        line.className = "faint";
+        line.textContent = `left out: ${page}`;
+        at("training-scores").append(line);
+      }
     }
     return running;
   }
@@ -66,7 +73,9 @@
     at("begun").textContent = progress.begun;
     at("labelled").textContent = progress.labelled;
     at("progress").value = progress.begun;
-    if (wasReading && !isReading) return location.reload();
+    const trained = wasTraining && training.state === "done";
+    if (trained) newModel = true;
+    if (!isReading && (wasReading || newModel)) return location.reload();
     wasReading = isReading;
     wasTraining = showTraining(training);
     if (isReading || wasTraining) setTimeout(look, 700);

@@ -252,7 +252,10 @@
       button.addEventListener("click", () => {
         wanted.site = wanted.site === name ? null : name;
         update();
+        // the list is a new one: the keys stay where they were
+        [...at("sites").querySelectorAll("button")].find((b) => b.dataset.site === name)?.focus();
       });
+      button.dataset.site = name;
       const item = make("li");
       item.append(button);
       list.append(item);
@@ -275,7 +278,9 @@
   };
   async function open(row) {
     current = row;
-    location.hash = `page-${row.number}`;
+    // one entry of the history for the sheet, whatever is leafed through in it
+    if (at("sheet").open) history.replaceState(null, "", `#page-${row.number}`);
+    else location.hash = `page-${row.number}`;
     at("sheet-title").textContent = row.title || row.path || "(no title)";
     at("sheet-where").textContent = [row.url, row.path].filter(Boolean).join("  ·  ");
     at("previous").disabled = shown.indexOf(row) <= 0;
@@ -450,6 +455,12 @@
   const bytes = rows.reduce((sum, r) => sum + (r.bytes || 0), 0);
   at("about").textContent = [`${thousands(rows.length)} pages`, bytes && size(bytes), at("about").textContent].filter(Boolean).join(" · ");
   update();
-  const linked = /^#page-(\d+)$/.exec(location.hash);
-  if (linked && rows[linked[1]]) open(rows[linked[1]]);
+  function follow() {
+    const linked = /^#page-(\d+)$/.exec(location.hash);
+    const row = linked && rows[linked[1]];
+    if (row && row !== current) open(row);
+    else if (!row && at("sheet").open) at("sheet").close();
+  }
+  addEventListener("hashchange", follow);
+  follow();
 })();

@@ -9,6 +9,7 @@ use tempfile::NamedTempFile;
 pub const TEMPORARY: &str = ".tollgate-";
 
 /// An open output.
+#[derive(Debug)]
 pub enum Output {
     /// Standard output.
     Stdout(BufWriter<io::Stdout>),
@@ -21,6 +22,9 @@ pub enum Output {
 impl Output {
     /// Opens standard output, or a temporary file in the folder of `path`. Links are followed; what exists
     /// and is no regular file is written directly.
+    ///
+    /// # Errors
+    /// Those of the file system.
     pub fn open(path: Option<&Path>) -> io::Result<Output> {
         let Some(path) = path else {
             return Ok(Output::Stdout(BufWriter::new(io::stdout())));
@@ -60,6 +64,9 @@ impl Output {
     }
 
     /// Ends the output; a file is synced and takes its name only now.
+    ///
+    /// # Errors
+    /// Those of the file system; the file that stood there is then as it was.
     pub fn finish(self) -> io::Result<()> {
         match self {
             Output::Stdout(mut w) => w.flush(),
@@ -85,19 +92,48 @@ impl Write for Output {
 }
 
 /// Writes a whole file by way of a temporary one.
+///
+/// # Errors
+/// Those of the file system; the file that stood there is then as it was.
 pub fn write_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut out = Output::open(Some(path))?;
     out.writer().write_all(bytes)?;
     out.finish()
 }
 
-/// Prints to standard output; a reader that went away is no failure.
-pub fn say(print: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
-    let mut text = Vec::new();
-    print(&mut text)?;
-    let mut out = io::stdout().lock();
-    match out.write_all(&text).and_then(|()| out.flush()) {
-        Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        other => other,
+#[cfg(test)]
+#[cfg(unix)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::{PermissionsExt, symlink};
+
+    #[test]
+    fn a_replaced_file_keeps_its_mode_and_a_link_its_target() {
+        let dir = tempfile::tempdir().unwrap();
+        let (file, link) = (dir.path().join("labels.csv"), dir.path().join("link.csv"));
+        std::fs::write(&file, "old").unwrap();
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o640)).unwrap();
+        symlink(&file, &link).unwrap();
+        write_file(&link, b"new").unwrap();
+        assert!(link.is_symlink());
+        assert_eq!(std::fs::read(&file).unwrap(), b"new");
+        assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o640);
+        assert_eq!(
+            dir.path().read_dir().unwrap().count(),
+            2,
+            "nothing is left behind"
+        );
+    }
+
+    #[test]
+    fn an_output_that_is_dropped_leaves_the_old_file_and_nothing_else() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("pages.jsonl");
+        std::fs::write(&file, "old").unwrap();
+        let mut out = Output::open(Some(&file)).unwrap();
+        out.write_all(b"half").unwrap();
+        drop(out);
+        assert_eq!(std::fs::read(&file).unwrap(), b"old");
+        assert_eq!(dir.path().read_dir().unwrap().count(), 1);
     }
 }
