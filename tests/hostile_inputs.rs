@@ -132,7 +132,7 @@ fn files_that_vanish_or_may_not_be_read_are_one_line_each() {
     if !rustix::process::getuid().is_root() {
         use std::os::unix::fs::PermissionsExt;
         let path = dir.path().join("0000.html");
-        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o0)).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o000)).unwrap();
         let out = tollgate(dir.path(), &["classify", "-q", "0000.html", "0001.html"]);
         assert_eq!(self::codes(&out), ["io", ""]);
     }
@@ -398,4 +398,33 @@ fn every_code_of_an_input_error_stands_in_the_docs_and_no_other() {
         .filter(|c| !never.contains(c))
         .collect();
     assert_eq!(listed, wanted);
+}
+
+#[test]
+fn cells_stand_in_csv_as_on_the_page_and_guarded_cells_are_no_formulas() {
+    let dir = tempfile::tempdir().unwrap();
+    let page = "<title>t</title><p>=HYPERLINK(\"https://evil.example/\",\"x\")</p><p>+1</p><p>-1</p><p>@a</p><p>a=b</p>";
+    std::fs::write(dir.path().join("=cmd.html"), page).unwrap();
+    let cells = |args: &[&str]| -> Vec<Vec<String>> {
+        let out = tollgate(dir.path(), args);
+        assert!(out.status.success(), "{}", stderr(&out));
+        let mut reader = csv::Reader::from_reader(out.stdout.as_slice());
+        let rows = reader
+            .records()
+            .map(|r| r.unwrap().iter().map(str::to_owned).collect());
+        rows.collect()
+    };
+    let plain = cells(&["classify", "-q", "-f", "csv", "=cmd.html"]);
+    let texts: Vec<&str> = plain.iter().map(|row| row[12].as_str()).collect();
+    assert_eq!(texts[1..], ["+1", "-1", "@a", "a=b"]);
+    assert!(texts[0].starts_with("=HYPERLINK"));
+    let guarded = cells(&["classify", "-q", "-f", "csv", "--csv-guard", "=cmd.html"]);
+    assert_eq!(guarded.len(), 5);
+    for cell in guarded.iter().flatten() {
+        assert!(!cell.starts_with(['=', '+', '-', '@']), "{cell}");
+    }
+    assert_eq!(
+        (guarded[0][0].as_str(), guarded[4][12].as_str()),
+        ("'=cmd.html", "a=b")
+    );
 }

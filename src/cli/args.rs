@@ -165,6 +165,9 @@ pub struct ClassifyArgs {
     /// With text and markdown: the body alone, without title, byline, date and captions
     #[arg(long)]
     pub body: bool,
+    /// With csv: an apostrophe before cells that a spreadsheet would take for formulas
+    #[arg(long)]
+    pub csv_guard: bool,
     /// Most blocks of a page
     #[arg(long, default_value_t = 1_000_000, value_name = "N")]
     pub max_blocks: usize,

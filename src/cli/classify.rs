@@ -66,7 +66,7 @@ fn settings(args: &ClassifyArgs) -> serde_json::Value {
     };
     serde_json::json!({
         "version": env!("CARGO_PKG_VERSION"), "paths": args.paths, "files_from": args.files_from,
-        "format": format!("{:?}", format(args)), "parquet": is_parquet(args).then(|| format!("{:?}", args.rows)), "body": args.body, "split_rows": args.split_rows,
+        "format": format!("{:?}", format(args)), "parquet": is_parquet(args).then(|| format!("{:?}", args.rows)), "body": args.body, "csv_guard": args.csv_guard, "split_rows": args.split_rows,
         "compress": args.compress.map(|c| format!("{c:?}")), "model": args.common.model, "input": input,
         "only": format!("{:?}", args.only), "columns": [&args.html_column, &args.url_column],
         "limits": [args.common.max_bytes, args.max_blocks as u64, args.max_member_bytes, args.max_header_bytes as u64],
@@ -244,6 +244,7 @@ fn one(args: &ClassifyArgs, format: Option<Format>, classifier: &Classifier, tas
             let mut bytes = Vec::with_capacity(likely_size(&page));
             let options = ReportOptions {
                 body_only: args.body,
+                csv_guard: args.csv_guard,
                 measured: Some(measured),
             };
             let written = write_page(&mut bytes, &page, format, options);

@@ -28,8 +28,15 @@ pub fn write_csv_header(out: &mut dyn Write) -> Result<()> {
     write_record(out, &COLUMNS.map(str::to_owned))
 }
 
-/// Writes the blocks of a page.
-pub fn write_page(out: &mut dyn Write, page: &PageResult) -> Result<()> {
+/// Writes the blocks of a page; with `guard`, no cell begins as a formula does.
+pub fn write_page(out: &mut dyn Write, page: &PageResult, guard: bool) -> Result<()> {
+    let write_record = |out: &mut dyn Write, row: &[String]| {
+        if guard {
+            write_record(out, &row.iter().map(|cell| guarded(cell)).collect::<Vec<_>>())
+        } else {
+            write_record(out, row)
+        }
+    };
     let lead = [
         page.path.clone().unwrap_or_default(),
         page.url.clone().unwrap_or_default(),
@@ -61,6 +68,15 @@ pub fn write_page(out: &mut dyn Write, page: &PageResult) -> Result<()> {
         write_record(out, &row)?;
     }
     Ok(())
+}
+
+/// Spreadsheets show what follows an apostrophe as text.
+fn guarded(cell: &str) -> String {
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        format!("'{cell}")
+    } else {
+        cell.to_owned()
+    }
 }
 
 fn write_record(out: &mut dyn Write, row: &[String]) -> Result<()> {

@@ -41,6 +41,8 @@ pub enum Format {
 pub struct ReportOptions {
     /// In text and Markdown: the body alone, without title, byline, date and captions.
     pub body_only: bool,
+    /// In CSV: an apostrophe before cells that a spreadsheet would take for formulas.
+    pub csv_guard: bool,
     /// In HTML: what was measured of the page.
     pub measured: Option<Measured>,
 }
@@ -91,7 +93,7 @@ pub fn write_page(
     match format {
         Format::Table => table::write_page(out, page),
         Format::Jsonl => json_lines::write_page(out, page),
-        Format::Csv => csv_rows::write_page(out, page),
+        Format::Csv => csv_rows::write_page(out, page, options.csv_guard),
         Format::Text => text::write_text(out, page, options),
         Format::Markdown => text::write_markdown(out, page, options),
         Format::Html => html::write_page(out, page, options),
