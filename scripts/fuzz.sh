@@ -32,7 +32,9 @@ for target in "${targets[@]}"; do
     status=0
     settings=(-max_total_time="$seconds" -timeout=10 -rss_limit_mb=4096 -max_len=65536 -print_final_stats=1)
     case $target in
-        tree | page) settings+=(-dict=$fuzz/html.dict) ;;
+        # small pages, so that there are many
+        tree | page) settings+=(-max_len=8192 -dict=$fuzz/html.dict) ;;
+        text) settings+=(-max_len=8192) ;;
         # a model is megabytes of JSON, and everything is slower under the fuzzer
         block_model) settings+=(-timeout=60) ;;
     esac
