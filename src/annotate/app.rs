@@ -129,7 +129,7 @@ impl App {
     pub fn use_model(&self, model: Arc<Model>) {
         *self.model.write().unwrap_or_else(PoisonError::into_inner) = model;
         lock(&self.open).clear();
-        lock(&self.queue).begin();
+        lock(&self.queue).forget();
     }
 
     /// The page with this number.

@@ -62,17 +62,8 @@ pub struct Queue {
     pages: Vec<Option<Summary>>,
     /// How often each page was gone to.
     visits: Vec<u32>,
-    /// How often each page was summed up, over all readings.
+    /// How often what is known of each page changed.
     changes: Vec<u32>,
-    /// Which reading of all pages this is.
-    reading: u32,
-}
-
-/// A page as it is when someone begins to sum it up.
-#[derive(Debug, Clone, Copy)]
-struct Turn {
-    reading: u32,
-    changes: u32,
 }
 
 impl Summary {
@@ -112,15 +103,13 @@ impl Queue {
             pages: vec![None; pages],
             visits: vec![0; pages],
             changes: vec![0; pages],
-            reading: 0,
         }
     }
 
-    /// Forgets the summaries: all pages are to be read anew. Gives the number of the reading.
-    pub fn begin(&mut self) -> u32 {
+    /// Forgets the summaries: all pages are to be read anew.
+    pub fn forget(&mut self) {
         self.pages.fill(None);
-        self.reading += 1;
-        self.reading
+        self.changes.iter_mut().for_each(|n| *n += 1);
     }
 
     /// Notes a page.
@@ -131,16 +120,9 @@ impl Queue {
         }
     }
 
-    fn turn(&self, id: usize, reading: u32) -> Turn {
-        Turn {
-            reading,
-            changes: self.changes[id],
-        }
-    }
-
-    /// Notes a page unless somebody else did since `turn`, or another reading has begun.
-    fn put_in_turn(&mut self, id: usize, summary: Summary, turn: Turn) {
-        if self.reading == turn.reading && self.changes[id] == turn.changes {
+    /// Notes a page unless what is known of it changed since it had so many `changes`.
+    fn put_unchanged(&mut self, id: usize, summary: Summary, changes: u32) {
+        if self.changes[id] == changes {
             self.put(id, summary);
         }
     }
@@ -214,17 +196,17 @@ impl Queue {
 
 /// Reads all pages with the model of now and sums them up, on as many threads as there are.
 pub fn read_all(app: &Arc<App>) {
-    let reading = lock(&app.queue).begin();
+    // before the model is taken: what a former one says is dropped
+    let changes = lock(&app.queue).changes.clone();
     let model = app.model();
     (0..app.pages.len()).into_par_iter().for_each(|id| {
-        let turn = lock(&app.queue).turn(id, reading);
         let summary = app.read(id, &model).and_then(|page| {
             let rows = lock(&app.store).rows(&page.name).to_vec();
             let labels = page.labels(&rows, app.label_file())?;
             Ok(Summary::of(&page, &labels))
         });
         let summary = summary.unwrap_or_else(|e| Summary::failed(e.to_string()));
-        lock(&app.queue).put_in_turn(id, summary, turn);
+        lock(&app.queue).put_unchanged(id, summary, changes[id]);
     });
 }
 
@@ -291,14 +273,13 @@ mod tests {
             blocks: 9,
             ..Summary::failed(String::new())
         };
-        let reading = queue.begin();
-        let turn = queue.turn(0, reading);
+        let before = queue.changes[0];
         queue.put(0, labelled(3));
-        queue.put_in_turn(0, labelled(2), turn);
+        queue.put_unchanged(0, labelled(2), before);
         assert_eq!(queue.progress().labelled, 3);
-        let turn = queue.turn(0, reading);
-        queue.begin();
-        queue.put_in_turn(0, labelled(2), turn);
+        let before = queue.changes[0];
+        queue.forget();
+        queue.put_unchanged(0, labelled(2), before);
         assert_eq!(queue.progress().read, 0);
     }
 }

@@ -7,23 +7,7 @@ impl Outline {
     /// A selector that matches the element and no other: a path of child steps from the nearest
     /// ancestor with an `id` of its own, or from the root.
     pub fn selector(&self, element: u32) -> String {
-        let mut path: Vec<u32> = Vec::new();
-        let mut out = String::new();
-        for (at, e) in self.ancestry(element) {
-            if let Some(id) = self.text_of(e.id).filter(|id| self.usable_id(id)) {
-                out.push('#');
-                out.push_str(id);
-                break;
-            }
-            path.push(at);
-        }
-        for at in path.into_iter().rev() {
-            if !out.is_empty() {
-                out.push_str(" > ");
-            }
-            self.push_step(&mut out, at);
-        }
-        out
+        self.selectors().of(element).to_owned()
     }
 
     /// The selectors of many elements, made quickly when they come in document order: what two in a row have

@@ -18,10 +18,11 @@ pub fn block_rows(page: &LabelledPage) -> Vec<LabelRow> {
     let mut rows = Vec::new();
     rows.extend(page.gate.map(|g| row(String::new(), g.name(), None)));
     let outline = &page.prepared.outline;
+    let mut selectors = outline.selectors();
     for (block, gold) in outline.blocks.iter().zip(&page.labels) {
         if let Some(gold) = gold {
             rows.push(row(
-                outline.selector(block.element),
+                selectors.of(block.element).to_owned(),
                 gold.label.name(),
                 Some(block.run),
             ));

@@ -3,7 +3,7 @@
 
 use super::blend::Blend;
 use super::block_model::{BLEND_COLUMNS, BlockModel, TREES, stage_columns};
-use super::file::{FileKind, MOST, pack};
+use super::file::{FileKind, fits, pack};
 use super::layout::{Layout, PackedWords};
 use super::trees::{Node, Tree, Trees};
 use super::word_scores::{OUTPUTS, WordScores};
@@ -161,11 +161,6 @@ impl WordsFile {
         scores.bias = self.bias;
         Ok((scores, packed))
     }
-}
-
-/// Whether a number is finite, and small enough for sums and products to stay so.
-fn fits(value: f32) -> bool {
-    f64::from(value).abs() <= MOST
 }
 
 impl TreesFile {

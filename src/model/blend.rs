@@ -1,6 +1,6 @@
 //! The last stage: a linfa multinomial regression over scaled columns, giving calibrated probabilities.
 
-use super::file::MOST;
+use super::file::fits;
 use crate::features::Matrix;
 use crate::label::Label;
 use linfa_logistic::MultiFittedLogisticRegression;
@@ -118,7 +118,7 @@ impl Blend {
             .iter()
             .chain(self.regression.intercept())
             .chain(&self.mean)
-            .all(|v| v.abs() <= MOST);
+            .all(|v| fits(*v));
         if !finite || !self.deviation.iter().all(|d| d.is_finite() && *d > 0.0) {
             return Some("regression or scaler has a number that is too large or not finite".to_owned());
         }

@@ -9,7 +9,12 @@ use std::path::Path;
 
 /// Numbers of a model are of this magnitude at most: far beyond what training gives, and small enough that no
 /// sum or product of them leaves the range of floats.
-pub const MOST: f64 = 1e9;
+const MOST: f64 = 1e9;
+
+/// Whether a number is finite, and small enough for sums and products to stay so.
+pub fn fits(value: impl Into<f64>) -> bool {
+    value.into().abs() <= MOST
+}
 
 /// A kind of model file.
 #[derive(Debug, Clone, Copy)]

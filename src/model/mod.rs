@@ -19,7 +19,7 @@ pub use block_model::{
 };
 pub use decide::{Decision, decide};
 pub use embedded::embedded;
-pub use file::{FileKind, MOST, pack};
+pub use file::{FileKind, fits, pack};
 pub use layout::Layout;
 pub use trees::{Node, Tree, Trees};
 pub use word_scores::{OUTPUTS, WordScores, normalised, scale, sigmoid};

@@ -5,7 +5,7 @@ use super::column_table::{COLUMNS, EvidenceKind, names};
 use super::purpose::{OUTPUTS, PurposeModel};
 use super::tokens::BITS;
 use crate::error::{Error, Result};
-use crate::model::{FileKind, MOST, pack, scaled};
+use crate::model::{FileKind, fits, pack, scaled};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
@@ -115,9 +115,9 @@ impl Regression {
         if lists.iter().any(|l| l.len() != COLUMNS.len()) {
             return Some("a regression has another number of columns");
         }
-        let fit = lists.iter().all(|l| l.iter().all(|v| v.abs() <= MOST));
+        let fit = lists.iter().all(|l| l.iter().all(|v| fits(*v)));
         let single = [self.intercept, self.calibration[0], self.calibration[1]];
-        if !fit || !single.iter().all(|v| v.abs() <= MOST) {
+        if !fit || !single.iter().all(|v| fits(*v)) {
             return Some("a regression has a number that is too large or not finite");
         }
         if self.deviation.iter().any(|d| *d <= 0.0) || self.calibration[0] <= 0.0 {
@@ -154,7 +154,6 @@ impl VerdictModel {
         let raw = STANDARD
             .decode(&file.purpose_weights)
             .map_err(|e| refuse(format!("purpose weights: {e}")))?;
-        let fits = |v: f32| f64::from(v).abs() <= MOST;
         let finite = fits(file.purpose_step) && file.purpose_bias.iter().all(|b| fits(*b));
         if raw.len() != (1 << BITS) * OUTPUTS || !finite {
             return Err(refuse("the purpose weights are damaged".to_owned()));

@@ -27,6 +27,15 @@ function copied(...pages) {
   return dir;
 }
 const ready = (page) => page.locator("body[data-ready]").waitFor();
+/** The annotator's first page, ready to be labelled. */
+async function labelling(t, dir) {
+  const { url, origin } = await annotate(t, dir);
+  const page = await open(chromium);
+  await page.goto(url);
+  await page.goto(`${origin}/page/0`);
+  await ready(page);
+  return { page, origin };
+}
 const frameOf = async (page) => (await page.locator("#frame").elementHandle()).contentFrame();
 
 /** The rows of labels.csv, as a CSV reader would see the fields that tests need. */
@@ -121,11 +130,7 @@ test("twenty blocks of three pages, labelled by mouse and by keyboard, are in la
 test("one key labels a whole container, undo takes it back, accept all labels the rest as the model does", async (t) => {
   const [file] = ownPages("golden").slice(-1);
   const dir = copied(file);
-  const { origin, url } = await annotate(t, dir);
-  const page = await open(chromium);
-  await page.goto(url);
-  await page.goto(`${origin}/page/0`);
-  await ready(page);
+  const { page } = await labelling(t, dir);
   const all = await page.locator(".block").count();
   await page.locator("#block-6").click();
   await page.keyboard.press("g");
@@ -236,11 +241,7 @@ test("a hostile page runs nothing, fetches nothing, reaches nothing and labels n
 
 test("even a script that got into the frame could not reach the app", async (t) => {
   const dir = copied(ownPages("golden")[0]);
-  const { url, origin } = await annotate(t, dir);
-  const page = await open(chromium);
-  await page.goto(url);
-  await page.goto(`${origin}/page/0`);
-  await ready(page);
+  const { page, origin } = await labelling(t, dir);
   const frame = await frameOf(page);
   // the debugger runs what the policy would not
   const got = await frame.evaluate(async (own) => {
@@ -327,11 +328,7 @@ test("the queue finds pages by a part of their name and sorts them by name", asy
 
 test("keys that come faster than the answers change nothing that a person labelled", async (t) => {
   const dir = copied(ownPages("golden")[0]);
-  const { url, origin } = await annotate(t, dir);
-  const page = await open(chromium);
-  await page.goto(url);
-  await page.goto(`${origin}/page/0`);
-  await ready(page);
+  const { page } = await labelling(t, dir);
   await page.route("**/api/page/0/**", async (route) => {
     await new Promise((go) => setTimeout(go, 400));
     await route.continue();
@@ -358,11 +355,7 @@ test("keys that come faster than the answers change nothing that a person labell
 test("a click beside all blocks of the saved page leaves the keys to the app", async (t) => {
   const dir = folder();
   writeFileSync(join(dir, "gap.html"), "<title>Gap</title><body style='margin:0'><div style='height:300px'></div><h1>Heading</h1><p>Text of this page.</p>");
-  const { url, origin } = await annotate(t, dir);
-  const page = await open(chromium);
-  await page.goto(url);
-  await page.goto(`${origin}/page/0`);
-  await ready(page);
+  const { page } = await labelling(t, dir);
   const frame = await frameOf(page);
   await frame.locator("[data-tollgate-label]").first().waitFor();
   await page.locator("#frame").click({ position: { x: 40, y: 100 } });

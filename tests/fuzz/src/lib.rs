@@ -159,16 +159,10 @@ pub fn gold(data: &[u8]) {
     let _ = read_gold(&file("gold.jsonl", data));
 }
 
-/// A model file. The first byte says whether the rest is the file itself, or tells what to change in the
-/// embedded model; what is accepted must label a page with finite numbers.
+/// A model file, see [`model_file`]; what is accepted must label a page with finite numbers.
 pub fn block_model(data: &[u8]) {
-    let Some((how, rest)) = data.split_first() else {
+    let Some(bytes) = model_file(data, embedded_block_model) else {
         return;
-    };
-    let bytes = match how % 4 {
-        0 => rest.to_vec(),
-        1 => packed_json(rest),
-        _ => changed(embedded_block_model(), rest),
     };
     let Ok(model) = Model::from_bytes(&bytes, "fuzzed") else {
         return;
@@ -197,13 +191,8 @@ pub fn block_model(data: &[u8]) {
 
 /// A file of the verdict's model, in the same ways.
 pub fn verdict_model(data: &[u8]) {
-    let Some((how, rest)) = data.split_first() else {
+    let Some(bytes) = model_file(data, embedded_verdict) else {
         return;
-    };
-    let bytes = match how % 4 {
-        0 => rest.to_vec(),
-        1 => packed_json(rest),
-        _ => changed(embedded_verdict(), rest),
     };
     if let Ok(model) = VerdictModel::from_bytes(&bytes, "fuzzed") {
         let row = vec![1.0; model.gated.weights.len()];
@@ -212,6 +201,17 @@ pub fn verdict_model(data: &[u8]) {
             assert!((0.0..=1.0).contains(&p), "{p}");
         }
     }
+}
+
+/// The bytes of a model file: the first byte of `data` says whether the rest is the file itself, its JSON, or tells
+/// what to change in the embedded model.
+fn model_file(data: &[u8], embedded: fn() -> &'static Json) -> Option<Vec<u8>> {
+    let (how, rest) = data.split_first()?;
+    Some(match how % 4 {
+        0 => rest.to_vec(),
+        1 => packed_json(rest),
+        _ => changed(embedded(), rest),
+    })
 }
 
 type Json = serde_json::Value;
