@@ -74,6 +74,13 @@ fn each_fault_is_refused_with_its_own_reason() {
         ),
         ("/page/blend/mean/0", json!(-1e300), "too large"),
         ("/page/trees", json!([]), "sets of trees"),
+        ("/page/choice/base", json!(1e20), "too large"),
+        // a column that the other trees have and these don't
+        (
+            "/page/choice/features/0",
+            json!(300),
+            "outside of the tree or the schema",
+        ),
         ("/page/blend/mean", json!([0.0]), "scaler has 1 columns"),
         ("/page/blend/deviation/0", json!(0.0), "not finite"),
         ("/text/blend/deviation/3", json!(-1.0), "not finite"),
@@ -125,7 +132,7 @@ fn a_file_that_never_ends_and_one_that_unpacks_without_end_are_refused() {
     }
     // a list of 64 million empty lists in 64 KB: as values it would fill gigabytes
     let mut e = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-    e.write_all(b"{\"format\":\"tollgate-model\",\"version\":2,\"name\":[[]")
+    e.write_all(b"{\"format\":\"tollgate-model\",\"version\":3,\"name\":[[]")
         .unwrap();
     let piece = b",[]".repeat(1 << 20);
     for _ in 0..64 {

@@ -6,7 +6,7 @@ use super::plain_words::{column_names, describe, shown_value};
 use crate::classifier::{assemble, decide_page};
 use crate::features::{TokenLists, token_names};
 use crate::label::{Label, Part};
-use crate::model::{BlockModel, HEAD, WordScores, WordStage, scale, stage_rows};
+use crate::model::{BlockModel, CHOICE, HEAD, WordScores, WordStage, scale, stage_rows};
 use crate::pipeline::Prepared;
 use crate::result::{LabelledBlock, PageResult, Paywall, Probabilities, rounded};
 use crate::verdict::ContentStatus;
@@ -51,6 +51,8 @@ pub struct BlockExplanation {
     pub probabilities: Probabilities,
     /// Probability that it is head matter (title, byline, date, caption), which the one of content includes.
     pub head_matter: f32,
+    /// Score of taking it as body text of the page: it is taken above 0, unless it is a prompt or a copy.
+    pub choice: f32,
     /// The content block that this block repeats: then it is navigation whatever its score.
     pub repeats: Option<u32>,
     /// Name of the block's element.
@@ -161,6 +163,7 @@ pub fn explain(
             let attribution = of(block.label).minus(&of(rival));
             let mut out = start(block, rival, &attribution);
             out.head_matter = rounded(probabilities.row(i)[HEAD]);
+            out.choice = rounded(probabilities.row(i)[CHOICE]);
             fill_features(&mut out, &attribution, &names, rows.row(i));
             fill_words(&mut out, model, prepared, &features.tokens);
             out.neighbours = neighbours(&page, i);
@@ -218,6 +221,7 @@ fn start(block: &LabelledBlock, rival: Label, attribution: &Attribution) -> Bloc
         confidence: block.confidence,
         probabilities: block.probabilities,
         head_matter: 0.0,
+        choice: 0.0,
         repeats: block.repeats,
         tag: block.tag.clone(),
         selector: block.selector.clone(),

@@ -5,7 +5,8 @@
 
 use super::extract::{Around, CONTAINERS};
 use super::matrix::{Matrix, RowWriter};
-use crate::number::{ln, ln_1p};
+use super::standing::logit;
+use crate::number::ln_1p;
 use rustc_hash::FxHashMap;
 
 const OFFSETS: [isize; 6] = [-3, -2, -1, 1, 2, 3];
@@ -175,11 +176,6 @@ impl MostSubscription {
                 .fold(-6.0, f32::max)
         })
     }
-}
-
-fn logit(p: f32) -> f32 {
-    let p = p.clamp(0.0025, 0.9975);
-    ln(p / (1.0 - p))
 }
 
 fn group_means(groups: &[u32], probabilities: &Matrix, weight: &[f32]) -> Vec<[f32; LABELS]> {

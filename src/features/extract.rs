@@ -6,7 +6,7 @@ use super::matrix::{Matrix, RowWriter};
 use super::memo::Memo;
 use super::nesting::Nesting;
 use super::order::Order;
-use super::page_kind::{DeclaredWords, page_values};
+use super::page_kind::{DeclaredWords, PAGE_COLUMNS, page_values};
 use super::place::Places;
 use super::schema::Schema;
 use super::structure::Structure;
@@ -33,6 +33,17 @@ pub struct Features {
     pub tokens: TokenLists,
     /// What the features of a block's surroundings need.
     pub around: Around,
+}
+
+impl Features {
+    /// The whole-page features, none on a page without blocks.
+    pub fn page_values(&self) -> &[f32] {
+        if self.dense.data.is_empty() {
+            return &[];
+        }
+        let first = self.dense.row(0);
+        &first[first.len().saturating_sub(PAGE_COLUMNS)..]
+    }
 }
 
 /// What stands around the blocks of a page, by block.
@@ -96,6 +107,11 @@ impl PageRows {
     /// Whether there is no block.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// The whole-page features, none on a page without blocks.
+    pub fn page_values(&self) -> &[f32] {
+        &self.page
     }
 
     /// A writer of dense features, for one thread.

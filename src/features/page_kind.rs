@@ -56,11 +56,14 @@ fn page_features() -> Vec<String> {
     ])
 }
 
+/// Number of whole-page features; they are the last columns of the schema.
+pub const PAGE_COLUMNS: usize = 30;
+
 /// Values of the page family, computed once a page.
 pub fn page_values(f: &Facts) -> Vec<f32> {
     let n = f.len() as f32;
     let all = f.range(0, f.len());
-    let mut out = vec![0.0; page_features().len()];
+    let mut out = vec![0.0; PAGE_COLUMNS];
     let mut w = RowWriter::new(&mut out);
     w.put(log1p(all.words));
     w.put(log1p(n));
@@ -241,5 +244,18 @@ impl DeclaredWords {
         } else {
             0.0
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::features::Schema;
+
+    #[test]
+    fn page_features_are_the_last_columns_of_the_schema() {
+        let own: Vec<String> = page_features().iter().map(|n| format!("page.{n}")).collect();
+        assert_eq!(own.len(), PAGE_COLUMNS);
+        assert!(Schema::get().names().ends_with(&own));
     }
 }

@@ -90,6 +90,23 @@ impl Boost {
         }
         Ok(self.grow_all(data, weights, Some(start)))
     }
+
+    /// Fits trees to any loss of the rows' scores: `slopes` gives its first and second derivative by each
+    /// score, which starts from `scores`. The trees give what is to be added to those.
+    ///
+    /// # Errors
+    /// Without rows or columns, or when there are not as many scores as rows.
+    pub fn fit_slopes(
+        &self,
+        records: &ArrayView2<'_, f32>,
+        scores: Vec<f32>,
+        slopes: impl Fn(&[f32]) -> Vec<Slope>,
+    ) -> linfa::error::Result<Trees> {
+        if records.nrows() == 0 || records.ncols() == 0 || scores.len() != records.nrows() {
+            return Err(linfa::Error::NotEnoughSamples);
+        }
+        Ok(self.grow_on(records, Trees::default(), scores, slopes))
+    }
 }
 
 /// The data set with each value replaced by the number of its bin, column by column.
@@ -138,7 +155,9 @@ fn cut_points(mut values: Vec<f32>) -> Vec<f32> {
     cuts
 }
 
-type Cell = [f32; 2];
+/// First and second derivative of a loss.
+pub type Slope = [f32; 2];
+type Cell = Slope;
 
 struct Leaf {
     from: usize,
@@ -166,19 +185,42 @@ impl Boost {
         start: Option<&Trees>,
     ) -> Trees {
         let targets: Vec<f32> = data_set.targets.to_vec();
-        let data = &Binned::new(&data_set.records, self.seed);
-        let n = data.rows;
-        let mut model = start.cloned().unwrap_or_else(|| Trees {
+        let n = data_set.records.nrows();
+        let model = start.cloned().unwrap_or_else(|| Trees {
             base: log_odds(&targets, weights),
             trees: Vec::with_capacity(self.rounds),
         });
-        let mut scores: Vec<f32> = match start {
+        let scores: Vec<f32> = match start {
             None => vec![model.base; n],
             Some(trees) => (0..n)
                 .into_par_iter()
                 .map(|i| trees.score(&data_set.records.row(i).to_vec()))
                 .collect(),
         };
+        self.grow_on(&data_set.records, model, scores, |scores| {
+            (0..n)
+                .into_par_iter()
+                .map(|i| {
+                    let p = sigmoid(scores[i]);
+                    [
+                        weights[i] * (p - targets[i]),
+                        (weights[i] * p * (1.0 - p)).max(1e-9),
+                    ]
+                })
+                .collect()
+        })
+    }
+
+    /// Adds `rounds` trees to `model`, whose scores of the rows are `scores`.
+    fn grow_on(
+        &self,
+        records: &ArrayView2<'_, f32>,
+        mut model: Trees,
+        mut scores: Vec<f32>,
+        slopes: impl Fn(&[f32]) -> Vec<Slope>,
+    ) -> Trees {
+        let data = &Binned::new(records, self.seed);
+        let n = data.rows;
         let mut rng = Rng::new(self.seed);
         let mut columns: Vec<usize> = (0..data.cuts.len())
             .filter(|c| !data.cuts[*c].is_empty())
@@ -194,17 +236,7 @@ impl Boost {
             rng.shuffle(&mut columns);
             let mut seen = columns[..take].to_vec();
             seen.sort_unstable();
-            let slopes: Vec<Cell> = (0..n)
-                .into_par_iter()
-                .map(|i| {
-                    let p = sigmoid(scores[i]);
-                    [
-                        weights[i] * (p - targets[i]),
-                        (weights[i] * p * (1.0 - p)).max(1e-9),
-                    ]
-                })
-                .collect();
-            let tree = self.grow(data, &slopes, &mut rows, &seen);
+            let tree = self.grow(data, &slopes(&scores), &mut rows, &seen);
             scores
                 .par_iter_mut()
                 .enumerate()

@@ -2,6 +2,7 @@
 
 use super::boost::Boost;
 use super::fit_blend::fit_blend;
+use super::fit_choice::fit_choice;
 use super::fit_words::{WordParams, WordRow, fit_words};
 use super::phrases::{self, Phrases};
 use super::sample::Sample;
@@ -30,6 +31,8 @@ pub struct FitParams {
     pub start: Option<BlockModel>,
     /// Stage 2.
     pub boost: Boost,
+    /// Whether stage 4 is fitted. Plain text goes without: its lines are few and stand for themselves.
+    pub choose: bool,
     /// Seed of the blend's sample.
     pub seed: u64,
 }
@@ -45,6 +48,7 @@ impl Default for FitParams {
             },
             start: None,
             boost: Boost::default(),
+            choose: true,
             seed: 1,
         }
     }
@@ -112,7 +116,7 @@ pub fn fit_with_scores(samples: &[&Sample], params: &FitParams) -> Result<(Block
         })
         .collect();
     drop(fits);
-    // stage 2: the same by halves, on rows that hold out-of-fold word scores
+    // stage 2: the same, on rows that hold out-of-fold word scores
     let rows: Vec<Matrix> = samples
         .par_iter()
         .zip(&scores)
@@ -128,17 +132,17 @@ pub fn fit_with_scores(samples: &[&Sample], params: &FitParams) -> Result<(Block
             wording: wording.quantised(),
             trees: fit_trees(samples, &rows, |_| true, &boost, Some(&start.trees))?,
             blend: start.blend.clone(),
+            choice: start.choice.clone(),
             layout: Layout::default(),
         };
         return Ok((model, scores));
     }
-    let half = |i: usize| folds[i] % HALVES;
     let mut held_out: Vec<Matrix> = vec![Matrix::default(); samples.len()];
-    for left_out in 0..HALVES.min(used) {
-        let trees = fit_trees(samples, &rows, |i| half(i) != left_out, &params.boost, None)?;
+    for left_out in 0..used {
+        let trees = fit_trees(samples, &rows, |i| folds[i] != left_out, &params.boost, None)?;
         let part: Vec<(usize, Matrix)> = (0..samples.len())
             .into_par_iter()
-            .filter(|i| half(*i) == left_out)
+            .filter(|i| folds[*i] == left_out)
             .map(|i| (i, tree_scores(&trees, &rows[i])))
             .collect();
         for (i, m) in part {
@@ -154,12 +158,20 @@ pub fn fit_with_scores(samples: &[&Sample], params: &FitParams) -> Result<(Block
         .collect();
     let table = Table::build(samples, &blend_input, |_| true);
     let blend = fit_blend(&table.x, &table.classes, &table.weights, params.seed)?;
+    // stage 4, on probabilities from those
+    let probabilities: Vec<Matrix> = blend_input.par_iter().map(|rows| blend.predict(rows)).collect();
+    let choice = if params.choose {
+        fit_choice(samples, &probabilities, params.seed)?
+    } else {
+        Trees::default()
+    };
     Ok((
         BlockModel {
             words: words.quantised(),
             wording: wording.quantised(),
             trees,
             blend,
+            choice,
             layout: Layout::default(),
         },
         scores,
@@ -168,10 +180,6 @@ pub fn fit_with_scores(samples: &[&Sample], params: &FitParams) -> Result<(Block
 
 /// Trees that training on top of a model adds to each ensemble.
 const MORE_ROUNDS: usize = 40;
-
-/// The blend only weighs a few columns: two fits that each leave out half of the sites serve it as well
-/// as one for each fold, in a third of the time.
-const HALVES: usize = 2;
 
 /// What must stay together in a fold: the site, or the page where all pages are of one site.
 fn groups(samples: &[&Sample]) -> Vec<String> {

@@ -9,6 +9,7 @@ mod cross;
 mod curves;
 mod fit;
 mod fit_blend;
+mod fit_choice;
 mod fit_purpose;
 mod fit_verdict;
 mod fit_words;

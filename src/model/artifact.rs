@@ -3,6 +3,7 @@
 
 use super::blend::Blend;
 use super::block_model::{BLEND_COLUMNS, BlockModel, TREES, stage_columns};
+use super::choice::CHOICE_COLUMNS;
 use super::file::{FileKind, fits, pack};
 use super::layout::{Layout, PackedWords};
 use super::trees::{Node, Tree, Trees};
@@ -17,7 +18,7 @@ use std::path::Path;
 
 const FILE: FileKind = FileKind {
     format: "tollgate-model",
-    version: 2,
+    version: 3,
     most: 256 << 20,
     noun: "model file",
 };
@@ -75,6 +76,7 @@ struct BlockModelFile {
     wording: WordsFile,
     trees: Vec<TreesFile>,
     blend: Blend,
+    choice: TreesFile,
 }
 
 /// Word weights as signed bytes: `weight = byte * step`.
@@ -221,6 +223,7 @@ impl BlockModelFile {
             wording: WordsFile::from_scores(&m.wording),
             trees: m.trees.iter().map(TreesFile::from_trees).collect(),
             blend: m.blend.clone(),
+            choice: TreesFile::from_trees(&m.choice),
         }
     }
 
@@ -244,6 +247,7 @@ impl BlockModelFile {
                 body.to_trees(columns)?,
             ],
             blend: self.blend,
+            choice: self.choice.to_trees(CHOICE_COLUMNS)?,
             layout: Layout {
                 words: Some([packed_words, packed_wording]),
                 ..Layout::default()

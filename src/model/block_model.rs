@@ -1,10 +1,12 @@
 //! The model of one kind of input: from features to a probability of each label for each block.
 //!
 //! Stage 1 scores hashed tokens, stage 2 boosts trees over the dense features and the scores around the
-//! block, stage 3 calibrates their scores in a linfa regression. Training builds its rows with the same
-//! functions, so that no stage sees other columns in use than in training.
+//! block, stage 3 calibrates their scores in a linfa regression, stage 4 chooses the body text of the page.
+//! Training builds its rows with the same functions, so that no stage sees other columns in use than in
+//! training.
 
 use super::blend::Blend;
+use super::choice::choose;
 use super::flat::{FlatScores, LANES};
 use super::layout::Layout;
 use super::trees::Trees;
@@ -45,6 +47,8 @@ pub struct BlockModel {
     pub trees: [Trees; TREES],
     /// Stage 3.
     pub blend: Blend,
+    /// Stage 4: which doubtful blocks are body text.
+    pub choice: Trees,
     /// Stages 1 and 2 laid out for scoring.
     pub layout: Layout,
 }
@@ -59,8 +63,9 @@ pub struct WordStage {
 }
 
 impl BlockModel {
-    /// Probabilities of the labels, one row a block, columns as in [`Label::ALL`], then [`HEAD`]. Large pages
-    /// are scored in slices on all threads of the pool; the scores are the same.
+    /// Probabilities of the labels, one row a block, columns as in [`Label::ALL`], then [`HEAD`], and the score
+    /// of taking the block as body text ([`super::CHOICE`]). Large pages are scored in slices on all threads of
+    /// the pool; the scores are the same.
     pub fn predict_page(&self, page: &Prepared) -> Matrix {
         let (rows, n) = (&page.rows, page.rows.len());
         let stages = in_slices(n, WORD_SLICE, |blocks| self.word_stage(&rows.tokens(blocks)));
@@ -85,7 +90,8 @@ impl BlockModel {
             }
             scores.finish()
         });
-        self.blend.predict(&blend_rows(&Matrix::stacked(slices)))
+        let probabilities = self.blend.predict(&blend_rows(&Matrix::stacked(slices)));
+        choose(&self.choice, &probabilities, &page.around, rows.page_values())
     }
 
     /// The same from features that are in memory as a whole.
@@ -93,7 +99,13 @@ impl BlockModel {
         let rows = stage_rows(features, &self.word_stage(&features.tokens));
         let mut scores = TreeScores::new(&self.trees, &self.layout);
         scores.add(&rows);
-        self.blend.predict(&blend_rows(&scores.finish()))
+        let probabilities = self.blend.predict(&blend_rows(&scores.finish()));
+        choose(
+            &self.choice,
+            &probabilities,
+            &features.around,
+            features.page_values(),
+        )
     }
 
     fn word_stage(&self, tokens: &TokenLists) -> WordStage {

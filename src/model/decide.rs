@@ -1,13 +1,11 @@
 //! From probabilities to labels, page by page.
 //!
-//! A fixed threshold is wrong for pages on which the model is unsure throughout. The set of blocks that
-//! maximises the expected word F1 of a page takes all blocks above half of the best F1 that can be
-//! expected (Lewis 1995; Lipton, Elkan, Naryanaswamy 2014), which this uses within bounds.
-
-//! Head matter (title, byline, date, caption) is content whatever the body's threshold. A text that an
-//! earlier content block already gave word for word is given once: its copies are navigation.
+//! Which blocks are body text the model's last stage has chosen ([`super::choice`]). Head matter (title,
+//! byline, date, caption) is content whatever that says. A text that an earlier content block already gave
+//! word for word is given once: its copies are navigation.
 
 use super::block_model::HEAD;
+use super::choice::CHOICE;
 use crate::features::{Around, Matrix};
 use crate::label::Label;
 
@@ -15,10 +13,6 @@ use crate::label::Label;
 const SUBSCRIPTION: f32 = 0.5;
 /// Head matter needs this probability.
 const HEAD_MATTER: f32 = 0.5;
-/// Bounds of a page's threshold for body text, and what is added to the optimum to favour precision.
-const LOWEST: f32 = 0.3;
-const HIGHEST: f32 = 0.6;
-const MARGIN: f32 = 0.05;
 /// Shorter texts are often said twice: "Yes", a name, a unit.
 const COPY_WORDS: f32 = 8.0;
 
@@ -36,29 +30,21 @@ pub struct Decision {
 /// Labels for the blocks of a page from their probabilities (columns as [`super::BlockModel::predict`] gives them).
 pub fn decide(probabilities: &Matrix, around: &Around) -> Decision {
     let n = probabilities.rows();
-    let body: Vec<f32> = (0..n)
-        .map(|i| {
-            let p = probabilities.row(i);
-            p[Label::Content.index()] - p[HEAD]
-        })
-        .collect();
-    let threshold = body_threshold(&body, &around.words);
+    let chosen = |i: usize| probabilities.row(i)[CHOICE] > 0.0;
     let mut decision = Decision {
-        labels: (0..n)
-            .map(|i| label(probabilities.row(i), body[i], threshold))
-            .collect(),
+        labels: (0..n).map(|i| label(probabilities.row(i), chosen(i))).collect(),
         repeats: vec![None; n],
-        body: body.iter().map(|p| *p > threshold).collect(),
+        body: (0..n).map(chosen).collect(),
     };
     drop_copies(&mut decision, around);
     decision
 }
 
-fn label(p: &[f32], body: f32, threshold: f32) -> Label {
+fn label(p: &[f32], body: bool) -> Label {
     let [content, subscription, navigation] = Label::ALL.map(|l| p[l.index()]);
     if subscription > SUBSCRIPTION {
         Label::Subscription
-    } else if body > threshold || p[HEAD] > HEAD_MATTER {
+    } else if body || p[HEAD] > HEAD_MATTER {
         Label::Content
     } else if subscription > navigation.max(content) {
         Label::Subscription
@@ -86,29 +72,15 @@ fn drop_copies(decision: &mut Decision, around: &Around) {
     }
 }
 
-/// Half of the best expected F1 over the sets of most probable blocks, within bounds.
-fn body_threshold(body: &[f32], words: &[f32]) -> f32 {
-    let mut order: Vec<usize> = (0..body.len()).collect();
-    order.sort_by(|a, b| body[*b].total_cmp(&body[*a]).then(a.cmp(b)));
-    let expected: f32 = order.iter().map(|i| body[*i] * words[*i]).sum();
-    let (mut hits, mut taken, mut best) = (0.0, 0.0, 0.0_f32);
-    for i in order {
-        hits += body[i] * words[i];
-        taken += words[i];
-        best = best.max(2.0 * hits / (taken + expected).max(1e-6));
-    }
-    (best / 2.0 + MARGIN).clamp(LOWEST, HIGHEST)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use Label::{Content, Navigation, Subscription};
 
-    fn page(rows: &[[f32; 4]], words: &[f32], first_copy: &[u32]) -> Vec<Label> {
+    fn page(rows: &[[f32; 5]], words: &[f32], first_copy: &[u32]) -> Vec<Label> {
         let probabilities = Matrix {
             data: rows.concat(),
-            cols: 4,
+            cols: 5,
         };
         let around = Around {
             words: words.to_vec(),
@@ -119,37 +91,28 @@ mod tests {
     }
 
     #[test]
-    fn a_sure_page_uses_the_plain_threshold_and_an_unsure_page_a_lower_one() {
-        let sure = [
-            [0.99, 0.0, 0.01, 0.0],
-            [0.45, 0.0, 0.55, 0.0],
-            [0.01, 0.98, 0.01, 0.0],
+    fn what_was_chosen_is_content_unless_it_is_a_prompt() {
+        let rows = [
+            [0.4, 0.0, 0.6, 0.0, 0.2],
+            [0.6, 0.0, 0.4, 0.0, -0.2],
+            [0.4, 0.6, 0.0, 0.0, 0.2],
+            [0.3, 0.4, 0.3, 0.0, -0.2],
         ];
         assert_eq!(
-            page(&sure, &[100.0, 5.0, 5.0], &[0, 1, 2]),
-            [Content, Navigation, Subscription]
+            page(&rows, &[9.0; 4], &[0, 1, 2, 3]),
+            [Content, Navigation, Subscription, Subscription]
         );
-        let unsure = [
-            [0.42, 0.0, 0.58, 0.0],
-            [0.41, 0.0, 0.59, 0.0],
-            [0.05, 0.0, 0.95, 0.0],
-        ];
-        assert_eq!(
-            page(&unsure, &[50.0, 50.0, 50.0], &[0, 1, 2]),
-            [Content, Content, Navigation]
-        );
-        assert!(page(&[], &[], &[]).is_empty());
     }
 
     #[test]
-    fn head_matter_is_content_below_the_threshold_of_the_body() {
-        let rows = [[0.9, 0.0, 0.1, 0.8], [0.95, 0.0, 0.05, 0.0]];
+    fn head_matter_is_content_where_no_body_text_was_chosen() {
+        let rows = [[0.9, 0.0, 0.1, 0.8, -2.0], [0.95, 0.0, 0.05, 0.0, 3.0]];
         assert_eq!(page(&rows, &[6.0, 80.0], &[0, 1]), [Content, Content]);
     }
 
     #[test]
     fn a_long_text_is_content_once_and_a_short_one_as_often_as_it_stands() {
-        let row = [0.95, 0.0, 0.05, 0.0];
+        let row = [0.95, 0.0, 0.05, 0.0, 3.0];
         let given = page(&[row; 4], &[20.0, 20.0, 2.0, 2.0], &[0, 0, 2, 2]);
         assert_eq!(given, [Content, Navigation, Content, Content]);
     }

@@ -4,6 +4,7 @@
 mod artifact;
 mod blend;
 mod block_model;
+mod choice;
 mod decide;
 mod embedded;
 mod file;
@@ -17,6 +18,7 @@ pub use blend::{Blend, Class, scaled};
 pub use block_model::{
     BLEND_COLUMNS, BlockModel, HEAD, TREES, WordStage, blend_rows, stage_columns, stage_rows, tree_scores,
 };
+pub use choice::{CHOICE, CHOICE_COLUMNS, Doubtful, body, choose};
 pub use decide::{Decision, decide};
 pub use embedded::embedded;
 pub use file::{FileKind, fits, pack};

@@ -97,14 +97,16 @@ fn write_block(out: &mut dyn Write, b: &BlockExplanation, paint: Paint) -> Resul
     } else if b.label != Label::Content && b.confidence < b.probabilities.content {
         writeln!(
             out,
-            "  content as body text {:.0} %, as head matter {:.0} %: neither is over the page's threshold",
+            "  content as body text {:.0} %, as head matter {:.0} %: the choice of this page's text leaves it out ({:+.2})",
             (b.probabilities.content - b.head_matter) * 100.0,
-            b.head_matter * 100.0
+            b.head_matter * 100.0,
+            b.choice
         )?;
     } else if b.confidence < 0.5 {
         writeln!(
             out,
-            "  the page's threshold decides here, not the larger probability"
+            "  the choice of this page's text decides here ({:+.2}), not the larger probability",
+            b.choice
         )?;
     }
     writeln!(

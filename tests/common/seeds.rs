@@ -100,14 +100,14 @@ pub fn seeds() -> Vec<(&'static str, Vec<u8>)> {
         "gold",
         b"{\"page\":\"a.html\",\"site\":\"a.example\",\"gate\":\"none\",\"main_text\":\"a\",\"segments\":[[\"N\",\"Home\"],[\"C\",\"a\"]]}\n",
     );
-    let model = std::fs::read(root.join("models/gate-2/model.json.gz")).unwrap();
+    let model = std::fs::read(root.join("models/gate-3/model.json.gz")).unwrap();
     write("block_model", &[&[0], &model[..512]].concat());
     let model = std::fs::read(root.join("models/verdict-2/model.json.gz")).unwrap();
     write("verdict_model", &[&[0], model.as_slice()].concat());
     for target in ["block_model", "verdict_model"] {
         write(
             target,
-            b"\x01{\"format\":\"tollgate-model\",\"version\":2,\"name\":\"a\"}",
+            b"\x01{\"format\":\"tollgate-model\",\"version\":3,\"name\":\"a\"}",
         );
         // ways down the embedded model, and what to put there
         for way in 0..14_u8 {

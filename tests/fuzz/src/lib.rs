@@ -238,8 +238,8 @@ fn unpacked(bytes: &[u8], format: &'static str, version: u32) -> Json {
 fn embedded_block_model() -> &'static Json {
     static MODEL: OnceLock<Json> = OnceLock::new();
     MODEL.get_or_init(|| {
-        let bytes = include_bytes!("../../../models/gate-2/model.json.gz");
-        unpacked(bytes, "tollgate-model", 2)
+        let bytes = include_bytes!("../../../models/gate-3/model.json.gz");
+        unpacked(bytes, "tollgate-model", 3)
     })
 }
 
