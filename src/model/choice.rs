@@ -55,10 +55,10 @@ impl Doubtful {
             };
         }
         let mut seen = Matrix::zeros(n, Label::COUNT);
-        for i in 0..n {
-            let p = probabilities.row(i);
+        for (i, body) in body.iter().enumerate() {
+            let prompt = probabilities.row(i)[Label::Subscription.index()];
             seen.row_mut(i)
-                .copy_from_slice(&[body[i], p[1], 1.0 - body[i] - p[1]]);
+                .copy_from_slice(&[*body, prompt, 1.0 - body - prompt]);
         }
         let head = (0..n).map(|i| probabilities.row(i)[HEAD]).collect();
         let surroundings = Surroundings::read(around, &seen);
