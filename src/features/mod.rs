@@ -29,6 +29,6 @@ pub use extract::{Around, CONTAINERS, DenseWriter, Features, PageRows, TOKEN_BIT
 pub use matrix::{Matrix, RowWriter, log1p, ratio};
 pub use page_kind::PAGE_COLUMNS;
 pub use schema::Schema;
-pub use standing::{STANDING_COLUMNS, Standing, logit, rows_of};
+pub use standing::{STANDING_COLUMNS, Standing, logit};
 pub use token_lists::TokenLists;
 pub use token_names::{TokenName, token_names};

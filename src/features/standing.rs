@@ -3,7 +3,7 @@
 //! chooses the body text of a page as a whole. Knows no label of a block and no tree.
 
 use super::extract::{Around, CONTAINERS};
-use super::matrix::{Matrix, RowWriter, log1p, ratio};
+use super::matrix::{RowWriter, log1p, ratio};
 use crate::number::{ln, ln_1p};
 
 /// Bands of probability whose share of the page's words is told.
@@ -164,20 +164,20 @@ fn distances(body: &[f32], sums: &[[f32; 2]]) -> (Vec<f32>, Vec<f32>) {
     (since, until)
 }
 
-/// The rows of some blocks of a page, by a writer of each.
-pub fn rows_of(blocks: &[usize], cols: usize, mut write: impl FnMut(usize, &mut RowWriter<'_>)) -> Matrix {
-    let mut out = Matrix::zeros(blocks.len(), cols);
-    for (row, block) in blocks.iter().enumerate() {
-        let mut w = RowWriter::new(out.row_mut(row));
-        write(*block, &mut w);
-        debug_assert_eq!(w.written(), cols);
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::features::Matrix;
+
+    fn rows_of(blocks: &[usize], standing: &Standing<'_>) -> Matrix {
+        let mut out = Matrix::zeros(blocks.len(), STANDING_COLUMNS);
+        for (row, block) in blocks.iter().enumerate() {
+            let mut w = RowWriter::new(out.row_mut(row));
+            standing.write(*block, &mut w);
+            assert_eq!(w.written(), STANDING_COLUMNS);
+        }
+        out
+    }
 
     #[test]
     fn a_block_is_told_how_much_likelier_text_there_is_and_where() {
@@ -190,7 +190,7 @@ mod tests {
             first_copy: vec![0, 1, 2, 1],
         };
         let standing = Standing::read(&around, vec![0.8, 0.2, 0.6, 0.4], vec![0.0; 4], 0.4);
-        let rows = rows_of(&[1, 3], STANDING_COLUMNS, |i, w| standing.write(i, w));
+        let rows = rows_of(&[1, 3], &standing);
         let (second, last) = (rows.row(0), rows.row(1));
         // all forty words are at least as likely as the second block, where twenty are expected
         assert_eq!((second[1], second[2], second[3]), (0.4, 2.0, 1.0));
@@ -218,7 +218,7 @@ mod tests {
             first_copy: vec![0],
         };
         let standing = Standing::read(&around, vec![0.5], vec![0.0], 0.3);
-        let rows = rows_of(&[0], STANDING_COLUMNS, |i, w| standing.write(i, w));
+        let rows = rows_of(&[0], &standing);
         assert!(rows.data.iter().all(|v| v.is_finite()));
     }
 }

@@ -9,7 +9,7 @@ use super::boost::{Boost, Slope};
 use super::sample::Sample;
 use crate::error::{Error, Result};
 use crate::features::Matrix;
-use crate::model::{Class, Doubtful, Trees, sigmoid};
+use crate::model::{CHOICE_COLUMNS, Class, Doubtful, Trees, sigmoid};
 use ndarray::ArrayView2;
 use rayon::prelude::*;
 
@@ -46,7 +46,6 @@ struct Page {
 #[derive(Default)]
 struct Table {
     data: Vec<f32>,
-    cols: usize,
     scores: Vec<f32>,
     words: Vec<f32>,
     is_body: Vec<f32>,
@@ -54,7 +53,7 @@ struct Table {
 }
 
 impl Table {
-    fn add(&mut self, sample: &Sample, doubtful: &Doubtful) {
+    fn add(&mut self, sample: &Sample, doubtful: &Doubtful<'_>) {
         let words = &sample.features.around.words;
         let class = |i: usize| sample.labels[i].map(|l| Class::of(l.label, l.head));
         // head matter is content, but the reference texts say nothing of it
@@ -65,20 +64,19 @@ impl Table {
             return;
         }
         let from = self.scores.len();
-        let mut sure = [0.0; 2];
-        let mut next = doubtful.blocks.iter().enumerate().peekable();
-        for i in (0..words.len()).filter(|i| counts(*i)) {
-            while next.next_if(|(_, block)| **block < i).is_some() {}
-            if let Some((row, _)) = next.next_if(|(_, block)| **block == i) {
-                self.data.extend_from_slice(doubtful.rows.row(row));
-                self.cols = doubtful.rows.cols;
+        doubtful.each(|i, row| {
+            if counts(i) {
+                self.data.extend_from_slice(row);
                 self.scores.push(doubtful.above[i]);
                 self.words.push(words[i]);
                 self.is_body.push(is_body(i));
-            } else {
-                let taken = sigmoid(doubtful.above[i]) * words[i];
-                sure = [sure[0] + taken, sure[1] + taken * is_body(i)];
             }
+        });
+        let mut sure = [0.0; 2];
+        let is_sure = |i: &usize| counts(*i) && doubtful.blocks.binary_search(i).is_err();
+        for i in (0..words.len()).filter(is_sure) {
+            let taken = sigmoid(doubtful.above[i]) * words[i];
+            sure = [sure[0] + taken, sure[1] + taken * is_body(i)];
         }
         self.pages.push(Page {
             rows: (from, self.scores.len()),
@@ -119,7 +117,7 @@ impl Table {
 /// # Errors
 /// [`Error::Training`].
 pub fn fit_choice(samples: &[&Sample], probabilities: &[Matrix], seed: u64) -> Result<Trees> {
-    let doubtful: Vec<Doubtful> = samples
+    let doubtful: Vec<Doubtful<'_>> = samples
         .par_iter()
         .zip(probabilities)
         .map(|(s, p)| Doubtful::read(p, &s.features.around, s.features.page_values()))
@@ -135,7 +133,7 @@ pub fn fit_choice(samples: &[&Sample], probabilities: &[Matrix], seed: u64) -> R
     let fault = |e: String| Error::Training {
         reason: format!("choice: {e}"),
     };
-    let view = ArrayView2::from_shape((table.scores.len(), table.cols), &table.data)
+    let view = ArrayView2::from_shape((table.scores.len(), CHOICE_COLUMNS), &table.data)
         .map_err(|e| fault(e.to_string()))?;
     Boost { seed, ..BOOST }
         .fit_slopes(&view, table.scores.clone(), |scores| table.slopes(scores))

@@ -10,7 +10,7 @@ use super::blend::Class;
 use super::block_model::HEAD;
 use super::trees::Trees;
 use crate::features::{
-    Around, CONTEXT_COLUMNS, Matrix, PAGE_COLUMNS, STANDING_COLUMNS, Standing, Surroundings, logit, rows_of,
+    Around, CONTEXT_COLUMNS, Matrix, PAGE_COLUMNS, RowWriter, STANDING_COLUMNS, Standing, Surroundings, logit,
 };
 use crate::label::Label;
 
@@ -27,20 +27,19 @@ const HIGHEST: f32 = 0.6;
 const MARGIN: f32 = 0.05;
 
 /// The doubtful blocks of a page.
-#[derive(Debug, Clone, Default)]
-pub struct Doubtful {
+pub struct Doubtful<'a> {
     /// Numbers of the blocks, ascending.
     pub blocks: Vec<usize>,
-    /// Their rows, columns as [`CHOICE_COLUMNS`].
-    pub rows: Matrix,
     /// For every block of the page the log-odds of body text against the page's threshold.
     pub above: Vec<f32>,
+    /// What the rows are made of, where there is a doubtful block.
+    page: Option<(Surroundings<'a>, Standing<'a>, &'a [f32])>,
 }
 
-impl Doubtful {
+impl<'a> Doubtful<'a> {
     /// Reads a page from the probabilities of its blocks (columns as [`super::Blend::predict`] gives them)
     /// and its [`PAGE_COLUMNS`] values.
-    pub fn read(probabilities: &Matrix, around: &Around, page: &[f32]) -> Doubtful {
+    pub fn read(probabilities: &Matrix, around: &'a Around, page: &'a [f32]) -> Doubtful<'a> {
         let n = probabilities.rows();
         let body: Vec<f32> = (0..n).map(|i| body(probabilities.row(i))).collect();
         let threshold = body_threshold(&body, &around.words);
@@ -48,28 +47,36 @@ impl Doubtful {
         let blocks: Vec<usize> = (0..n)
             .filter(|i| (DOUBT.0..=DOUBT.1).contains(&body[*i]))
             .collect();
-        if blocks.is_empty() {
-            return Doubtful {
-                above,
-                ..Doubtful::default()
-            };
-        }
-        let mut seen = Matrix::zeros(n, Label::COUNT);
-        for (i, body) in body.iter().enumerate() {
-            let prompt = probabilities.row(i)[Label::Subscription.index()];
-            seen.row_mut(i)
-                .copy_from_slice(&[*body, prompt, 1.0 - body - prompt]);
-        }
-        let head = (0..n).map(|i| probabilities.row(i)[HEAD]).collect();
-        let surroundings = Surroundings::read(around, &seen);
-        let mut context = surroundings.writer();
-        let standing = Standing::read(around, body, head, threshold);
-        let rows = rows_of(&blocks, CHOICE_COLUMNS, |i, w| {
-            context.write(i, w);
-            standing.write(i, w);
-            w.put_all(page);
+        let page = (!blocks.is_empty()).then(|| {
+            let mut seen = Matrix::zeros(n, Label::COUNT);
+            for (i, body) in body.iter().enumerate() {
+                let prompt = probabilities.row(i)[Label::Subscription.index()];
+                seen.row_mut(i)
+                    .copy_from_slice(&[*body, prompt, 1.0 - body - prompt]);
+            }
+            let head = (0..n).map(|i| probabilities.row(i)[HEAD]).collect();
+            let surroundings = Surroundings::read(around, &seen);
+            (surroundings, Standing::read(around, body, head, threshold), page)
         });
-        Doubtful { blocks, rows, above }
+        Doubtful { blocks, above, page }
+    }
+
+    /// Makes the row of each doubtful block, [`CHOICE_COLUMNS`] wide, one at a time: on a large page all of them
+    /// would take more memory than the page.
+    pub fn each(&self, mut visit: impl FnMut(usize, &[f32])) {
+        let Some((surroundings, standing, page)) = &self.page else {
+            return;
+        };
+        let mut context = surroundings.writer();
+        let mut row = [0.0; CHOICE_COLUMNS];
+        for block in &self.blocks {
+            let mut w = RowWriter::new(&mut row);
+            context.write(*block, &mut w);
+            standing.write(*block, &mut w);
+            w.put_all(page);
+            debug_assert_eq!(w.written(), CHOICE_COLUMNS);
+            visit(*block, &row);
+        }
     }
 }
 
@@ -80,13 +87,10 @@ pub fn body(p: &[f32]) -> f32 {
 
 /// The probabilities of a page with the column [`CHOICE`] beside them.
 pub fn choose(trees: &Trees, probabilities: &Matrix, around: &Around, page: &[f32]) -> Matrix {
-    let Doubtful {
-        blocks,
-        rows,
-        above: mut scores,
-    } = Doubtful::read(probabilities, around, page);
-    for (row, block) in blocks.into_iter().enumerate() {
-        scores[block] += trees.score(rows.row(row));
+    let doubtful = Doubtful::read(probabilities, around, page);
+    let mut scores = doubtful.above.clone();
+    if !trees.trees.is_empty() {
+        doubtful.each(|block, row| scores[block] += trees.score(row));
     }
     Matrix::side_by_side(&[
         probabilities,
