@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Rebuilds the shipped model and the base rows from the corpus and our own pages, then the files that are
-# made from them. Takes about 9 minutes on 2 cores. The same inputs give the same bytes.
+# made from them. Takes about 11 minutes on 2 cores. The same inputs give the same bytes.
 # Usage: scripts/rebuild_model.sh [CORPUS]   (default ../shared/corpus)
 set -euo pipefail
 cd "$(dirname "$0")/.."

@@ -87,10 +87,7 @@ fn what(args: &EvaluateArgs) -> String {
 fn held_probabilities(args: &EvaluateArgs, pages: &[LabelledPage]) -> anyhow::Result<Vec<Matrix>> {
     if let Some(folds) = args.folds {
         let samples: Vec<Sample> = pages.iter().map(Sample::of_page).collect();
-        let params = FitParams {
-            choose: !args.lines,
-            ..FitParams::seeded(args.seed)
-        };
+        let params = FitParams::seeded(args.seed);
         let quiet = args.common.quiet;
         let out = cross_validate(&samples, &[], folds as usize, &params, |fold| {
             if !quiet {

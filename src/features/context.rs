@@ -4,8 +4,7 @@
 //! containers, path groups and the whole page got. The second stage of the model reads these.
 
 use super::extract::{Around, CONTAINERS};
-use super::matrix::{Matrix, RowWriter};
-use super::standing::logit;
+use super::matrix::{Matrix, RowWriter, logit};
 use crate::number::ln_1p;
 use rustc_hash::FxHashMap;
 

@@ -128,6 +128,12 @@ const SMALL: usize = 2048;
 static SMALL_LOGARITHMS: LazyLock<[f32; SMALL]> =
     LazyLock::new(|| std::array::from_fn(|k| ln(1.0 + k as f32)));
 
+/// Log-odds of a probability, within bounds.
+pub fn logit(p: f32) -> f32 {
+    let p = p.clamp(0.0025, 0.9975);
+    ln(p / (1.0 - p))
+}
+
 /// `a / b`, 0 when `b` is 0.
 pub fn ratio(a: f32, b: f32) -> f32 {
     if b > 0.0 { a / b } else { 0.0 }

@@ -26,9 +26,9 @@ mod upward;
 
 pub use context::{CONTEXT_COLUMNS, ContextWriter, Surroundings, context_columns, context_names};
 pub use extract::{Around, CONTAINERS, DenseWriter, Features, PageRows, TOKEN_BITS};
-pub use matrix::{Matrix, RowWriter, log1p, ratio};
+pub use matrix::{Matrix, RowWriter, log1p, logit, ratio};
 pub use page_kind::PAGE_COLUMNS;
 pub use schema::Schema;
-pub use standing::{STANDING_COLUMNS, Standing, logit};
+pub use standing::{STANDING_COLUMNS, Standing};
 pub use token_lists::TokenLists;
 pub use token_names::{TokenName, token_names};

@@ -3,8 +3,8 @@
 //! chooses the body text of a page as a whole. Knows no label of a block and no tree.
 
 use super::extract::{Around, CONTAINERS};
-use super::matrix::{RowWriter, log1p, ratio};
-use crate::number::{ln, ln_1p};
+use super::matrix::{RowWriter, log1p, logit, ratio};
+use crate::number::ln_1p;
 
 /// Bands of probability whose share of the page's words is told.
 const BANDS: [(f32, f32); 5] = [(0.1, 0.3), (0.3, 0.5), (0.5, 0.7), (0.7, 0.9), (0.9, 1.01)];
@@ -21,7 +21,7 @@ pub const STANDING_COLUMNS: usize = 7 + BANDS.len() + 2 + CONTAINERS + 2 + 2 + 2
 /// The probabilities of a page's blocks, summed up.
 pub struct Standing<'a> {
     around: &'a Around,
-    body: Vec<f32>,
+    body: &'a [f32],
     head: Vec<f32>,
     threshold: f32,
     /// Words in blocks at least as likely as each block.
@@ -39,8 +39,14 @@ pub struct Standing<'a> {
 
 impl<'a> Standing<'a> {
     /// Sums up the probabilities of body text and of head matter of a page whose `threshold` for body text
-    /// is known.
-    pub fn read(around: &'a Around, body: Vec<f32>, head: Vec<f32>, threshold: f32) -> Standing<'a> {
+    /// is known; `order` has its blocks by their probability of body text, the likeliest first.
+    pub fn read(
+        around: &'a Around,
+        body: &'a [f32],
+        head: Vec<f32>,
+        threshold: f32,
+        order: &[usize],
+    ) -> Standing<'a> {
         let n = body.len();
         let words = &around.words;
         let mut sums = vec![[0.0_f32; 2]; n + 1];
@@ -48,12 +54,10 @@ impl<'a> Standing<'a> {
             sums[i + 1] = [sums[i][0] + body[i] * words[i], sums[i][1] + words[i]];
         }
         let expected = sums[n][0];
-        let mut order: Vec<usize> = (0..n).collect();
-        order.sort_by(|a, b| body[*b].total_cmp(&body[*a]).then(a.cmp(b)));
         let (mut better, mut so_far) = (vec![0.0; n], 0.0);
         for i in order {
-            so_far += words[i];
-            better[i] = so_far;
+            so_far += words[*i];
+            better[*i] = so_far;
         }
         let bands = BANDS.map(|(from, to)| {
             let inside = (0..n).filter(|i| (from..to).contains(&body[*i]));
@@ -64,10 +68,10 @@ impl<'a> Standing<'a> {
             let s = &mut sections[around.headings[i] as usize];
             *s = [s[0] + body[i] * words[i], s[1] + words[i]];
         }
-        let (since, until) = distances(&body, &sums);
+        let (since, until) = distances(body, &sums);
         Standing {
-            paths: shares(&around.path_group, &body, words, expected),
-            classes: shares(&around.class_group, &body, words, expected),
+            paths: shares(&around.path_group, body, words, expected),
+            classes: shares(&around.class_group, body, words, expected),
             around,
             body,
             head,
@@ -121,12 +125,6 @@ impl<'a> Standing<'a> {
         w.flag(first != i);
         w.put(logit(self.body.get(first).copied().unwrap_or(0.0)));
     }
-}
-
-/// Log-odds within bounds.
-pub fn logit(p: f32) -> f32 {
-    let p = p.clamp(0.0025, 0.9975);
-    ln(p / (1.0 - p))
 }
 
 /// Share of the expected body words in each group.
@@ -189,7 +187,7 @@ mod tests {
             words: vec![10.0, 10.0, 10.0, 10.0],
             first_copy: vec![0, 1, 2, 1],
         };
-        let standing = Standing::read(&around, vec![0.8, 0.2, 0.6, 0.4], vec![0.0; 4], 0.4);
+        let standing = Standing::read(&around, &[0.8, 0.2, 0.6, 0.4], vec![0.0; 4], 0.4, &[0, 2, 3, 1]);
         let rows = rows_of(&[1, 3], &standing);
         let (second, last) = (rows.row(0), rows.row(1));
         // all forty words are at least as likely as the second block, where twenty are expected
@@ -217,7 +215,7 @@ mod tests {
             words: vec![0.0],
             first_copy: vec![0],
         };
-        let standing = Standing::read(&around, vec![0.5], vec![0.0], 0.3);
+        let standing = Standing::read(&around, &[0.5], vec![0.0], 0.3, &[0]);
         let rows = rows_of(&[0], &standing);
         assert!(rows.data.iter().all(|v| v.is_finite()));
     }

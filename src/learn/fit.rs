@@ -31,8 +31,6 @@ pub struct FitParams {
     pub start: Option<BlockModel>,
     /// Stage 2.
     pub boost: Boost,
-    /// Whether stage 4 is fitted. Plain text goes without: its lines are few and stand for themselves.
-    pub choose: bool,
     /// Seed of the blend's sample.
     pub seed: u64,
 }
@@ -48,7 +46,6 @@ impl Default for FitParams {
             },
             start: None,
             boost: Boost::default(),
-            choose: true,
             seed: 1,
         }
     }
@@ -160,10 +157,11 @@ pub fn fit_with_scores(samples: &[&Sample], params: &FitParams) -> Result<(Block
     let blend = fit_blend(&table.x, &table.classes, &table.weights, params.seed)?;
     // stage 4, on probabilities from those
     let probabilities: Vec<Matrix> = blend_input.par_iter().map(|rows| blend.predict(rows)).collect();
-    let choice = if params.choose {
-        fit_choice(samples, &probabilities, params.seed)?
-    } else {
+    let choice = if samples.iter().all(|s| s.plain) {
+        // lines of text are few and stand each for itself
         Trees::default()
+    } else {
+        fit_choice(samples, &probabilities, params.seed)?
     };
     Ok((
         BlockModel {

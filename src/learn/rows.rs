@@ -223,6 +223,7 @@ fn empty_sample(name: &str, site: &str) -> Sample {
             words: columns(Label::COUNT),
             wording: columns(Label::COUNT),
         }),
+        plain: false,
         weight: 1.0,
     }
 }
@@ -296,6 +297,7 @@ mod tests {
                 label(Label::Subscription),
             ],
             stage: None,
+            plain: false,
             weight: 1.0,
         };
         let scores = |data: [f32; 9]| Matrix {

@@ -19,6 +19,8 @@ pub struct Sample {
     pub labels: Vec<Option<GoldLabel>>,
     /// Word scores that came with the page, for pages whose tokens are gone.
     pub stage: Option<WordStage>,
+    /// Whether the page is plain text.
+    pub plain: bool,
     /// How much the page counts beside others.
     pub weight: f32,
 }
@@ -32,6 +34,7 @@ impl Sample {
             features: page.prepared.rows.whole_features(),
             labels: page.training_labels(),
             stage: None,
+            plain: page.prepared.outline.plain,
             weight: 1.0,
         }
     }
@@ -76,6 +79,7 @@ pub fn as_lines(page: &LabelledPage) -> Sample {
     let prepared = prepare_lines(&lines.join("\n"));
     Sample {
         features: prepared.rows.whole_features(),
+        plain: true,
         ..Sample::of_page(page)
     }
 }

@@ -86,14 +86,10 @@ pub fn fit_model(name: &str, pages: &[LabelledPage], params: &FitParams) -> Resu
     let lines: Vec<Sample> = pages.iter().map(as_lines).collect();
     let all: Vec<&Sample> = samples.iter().collect();
     let (page, word_scores) = fit_with_scores(&all, params)?;
-    let text_params = FitParams {
-        choose: false,
-        ..params.clone()
-    };
     let model = Model {
         name: name.to_owned(),
         page,
-        text: fit_block_model(&lines.iter().collect::<Vec<_>>(), &text_params)?,
+        text: fit_block_model(&lines.iter().collect::<Vec<_>>(), params)?,
         provenance: provenance(&all, params.seed, None),
     };
     Ok(Trained {

@@ -6,7 +6,7 @@
 //! training.
 
 use super::blend::Blend;
-use super::choice::choose;
+use super::choice::{body, choose};
 use super::flat::{FlatScores, LANES};
 use super::layout::Layout;
 use super::trees::Trees;
@@ -202,7 +202,7 @@ pub fn blend_rows(scores: &Matrix) -> Matrix {
     let mut rows = Matrix::zeros(scores.rows(), BLEND_COLUMNS);
     for i in 0..scores.rows() {
         let s = scores.row(i);
-        let body = (s[0] - s[HEAD]).max(0.0);
+        let body = body(s);
         rows.row_mut(i)
             .copy_from_slice(&[s[0], s[1], s[2], body, s[HEAD]].map(logit));
     }

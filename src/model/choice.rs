@@ -32,48 +32,62 @@ pub struct Doubtful<'a> {
     pub blocks: Vec<usize>,
     /// For every block of the page the log-odds of body text against the page's threshold.
     pub above: Vec<f32>,
-    /// What the rows are made of, where there is a doubtful block.
-    page: Option<(Surroundings<'a>, Standing<'a>, &'a [f32])>,
+    probabilities: &'a Matrix,
+    around: &'a Around,
+    page: &'a [f32],
+    body: Vec<f32>,
+    /// All blocks, the likeliest body text first.
+    order: Vec<usize>,
+    threshold: f32,
 }
 
 impl<'a> Doubtful<'a> {
     /// Reads a page from the probabilities of its blocks (columns as [`super::Blend::predict`] gives them)
     /// and its [`PAGE_COLUMNS`] values.
-    pub fn read(probabilities: &Matrix, around: &'a Around, page: &'a [f32]) -> Doubtful<'a> {
+    pub fn read(probabilities: &'a Matrix, around: &'a Around, page: &'a [f32]) -> Doubtful<'a> {
         let n = probabilities.rows();
         let body: Vec<f32> = (0..n).map(|i| body(probabilities.row(i))).collect();
-        let threshold = body_threshold(&body, &around.words);
-        let above: Vec<f32> = body.iter().map(|p| logit(*p) - logit(threshold)).collect();
-        let blocks: Vec<usize> = (0..n)
-            .filter(|i| (DOUBT.0..=DOUBT.1).contains(&body[*i]))
-            .collect();
-        let page = (!blocks.is_empty()).then(|| {
-            let mut seen = Matrix::zeros(n, Label::COUNT);
-            for (i, body) in body.iter().enumerate() {
-                let prompt = probabilities.row(i)[Label::Subscription.index()];
-                seen.row_mut(i)
-                    .copy_from_slice(&[*body, prompt, 1.0 - body - prompt]);
-            }
-            let head = (0..n).map(|i| probabilities.row(i)[HEAD]).collect();
-            let surroundings = Surroundings::read(around, &seen);
-            (surroundings, Standing::read(around, body, head, threshold), page)
-        });
-        Doubtful { blocks, above, page }
+        let mut order: Vec<usize> = (0..n).collect();
+        order.sort_by(|a, b| body[*b].total_cmp(&body[*a]).then(a.cmp(b)));
+        let threshold = body_threshold(&order, &body, &around.words);
+        Doubtful {
+            blocks: (0..n)
+                .filter(|i| (DOUBT.0..=DOUBT.1).contains(&body[*i]))
+                .collect(),
+            above: body.iter().map(|p| logit(*p) - logit(threshold)).collect(),
+            probabilities,
+            around,
+            page,
+            body,
+            order,
+            threshold,
+        }
     }
 
     /// Makes the row of each doubtful block, [`CHOICE_COLUMNS`] wide, one at a time: on a large page all of them
     /// would take more memory than the page.
     pub fn each(&self, mut visit: impl FnMut(usize, &[f32])) {
-        let Some((surroundings, standing, page)) = &self.page else {
+        if self.blocks.is_empty() {
             return;
-        };
+        }
+        let mut seen = Matrix::zeros(self.body.len(), Label::COUNT);
+        let mut head = Vec::with_capacity(self.body.len());
+        for (i, body) in self.body.iter().enumerate() {
+            let p = self.probabilities.row(i);
+            let prompt = p[Label::Subscription.index()];
+            seen.row_mut(i)
+                .copy_from_slice(&[*body, prompt, 1.0 - body - prompt]);
+            head.push(p[HEAD]);
+        }
+        let surroundings = Surroundings::read(self.around, &seen);
+        let standing = Standing::read(self.around, &self.body, head, self.threshold, &self.order);
         let mut context = surroundings.writer();
         let mut row = [0.0; CHOICE_COLUMNS];
         for block in &self.blocks {
             let mut w = RowWriter::new(&mut row);
             context.write(*block, &mut w);
             standing.write(*block, &mut w);
-            w.put_all(page);
+            w.put_all(self.page);
             debug_assert_eq!(w.written(), CHOICE_COLUMNS);
             visit(*block, &row);
         }
@@ -81,14 +95,14 @@ impl<'a> Doubtful<'a> {
 }
 
 /// Probability that a block is body text: content, but no head matter.
-pub fn body(p: &[f32]) -> f32 {
+pub(super) fn body(p: &[f32]) -> f32 {
     (p[Label::Content.index()] - p[HEAD]).max(0.0)
 }
 
 /// The probabilities of a page with the column [`CHOICE`] beside them.
-pub fn choose(trees: &Trees, probabilities: &Matrix, around: &Around, page: &[f32]) -> Matrix {
-    let doubtful = Doubtful::read(probabilities, around, page);
-    let mut scores = doubtful.above.clone();
+pub(super) fn choose(trees: &Trees, probabilities: &Matrix, around: &Around, page: &[f32]) -> Matrix {
+    let mut doubtful = Doubtful::read(probabilities, around, page);
+    let mut scores = std::mem::take(&mut doubtful.above);
     if !trees.trees.is_empty() {
         doubtful.each(|block, row| scores[block] += trees.score(row));
     }
@@ -102,14 +116,12 @@ pub fn choose(trees: &Trees, probabilities: &Matrix, around: &Around, page: &[f3
 }
 
 /// Half of the best expected F1 over the sets of most probable blocks, within bounds.
-fn body_threshold(body: &[f32], words: &[f32]) -> f32 {
-    let mut order: Vec<usize> = (0..body.len()).collect();
-    order.sort_by(|a, b| body[*b].total_cmp(&body[*a]).then(a.cmp(b)));
+fn body_threshold(order: &[usize], body: &[f32], words: &[f32]) -> f32 {
     let expected: f32 = order.iter().map(|i| body[*i] * words[*i]).sum();
     let (mut hits, mut taken, mut best) = (0.0, 0.0, 0.0_f32);
     for i in order {
-        hits += body[i] * words[i];
-        taken += words[i];
+        hits += body[*i] * words[*i];
+        taken += words[*i];
         best = best.max(2.0 * hits / (taken + expected).max(1e-6));
     }
     (best / 2.0 + MARGIN).clamp(LOWEST, HIGHEST)
