@@ -1,5 +1,6 @@
 //! Fits all stages of a block model, each on out-of-fold scores of the one before, split by site.
 
+use super::binned::Binned;
 use super::boost::Boost;
 use super::fit_blend::fit_blend;
 use super::fit_choice::fit_choice;
@@ -279,6 +280,7 @@ fn fit_trees(
     };
     let view =
         ArrayView2::from_shape((t.classes.len(), t.x.cols), &t.x.data).map_err(|e| fault(e.to_string()))?;
+    let binned = Binned::new(&view, boost.seed);
     let weights = Array1::from(t.weights);
     let fit = |classes: &[Class], ensemble: usize| {
         let targets: Array1<f32> = t
@@ -286,9 +288,13 @@ fn fit_trees(
             .iter()
             .map(|c| f32::from(u8::from(classes.contains(c))))
             .collect();
-        let data = DatasetBase::new(view, targets).with_weights(weights.clone());
+        let data = DatasetBase::new(&binned, targets).with_weights(weights.clone());
         match start {
-            Some(start) => boost.fit_more(&start[ensemble], &data),
+            Some(start) => {
+                let start = &start[ensemble];
+                let rows = t.x.data.par_chunks_exact(t.x.cols.max(1));
+                boost.fit_more(start, rows.map(|row| start.score(row)).collect(), &data)
+            }
             None => boost.fit(&data),
         }
         .map_err(|e| fault(e.to_string()))

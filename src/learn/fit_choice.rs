@@ -5,6 +5,7 @@
 //! page, a page's F1 is 2 Σ s w y / (Σ s w + G), whose slope by s is 2 w (y - F1 / 2) / (Σ s w + G). A small share
 //! of the logistic loss keeps the scores near the labels.
 
+use super::binned::Binned;
 use super::boost::{Boost, Slope};
 use super::sample::Sample;
 use crate::error::{Error, Result};
@@ -64,7 +65,7 @@ impl Table {
             return;
         }
         let from = self.scores.len();
-        doubtful.each(|i, row| {
+        doubtful.sums().each(&doubtful.blocks, |i, row| {
             if counts(i) {
                 self.data.extend_from_slice(row);
                 self.scores.push(doubtful.above[i]);
@@ -135,8 +136,9 @@ pub fn fit_choice(samples: &[&Sample], probabilities: &[Matrix], seed: u64) -> R
     };
     let view = ArrayView2::from_shape((table.scores.len(), CHOICE_COLUMNS), &table.data)
         .map_err(|e| fault(e.to_string()))?;
+    let binned = Binned::new(&view, seed);
     Boost { seed, ..BOOST }
-        .fit_slopes(&view, table.scores.clone(), |scores| table.slopes(scores))
+        .fit_slopes(&binned, table.scores.clone(), |scores| table.slopes(scores))
         .map_err(|e| fault(e.to_string()))
 }
 

@@ -2,6 +2,7 @@
 //! Explicit seeds everywhere. Knows nothing of the command line.
 
 mod agreement;
+mod binned;
 mod boost;
 mod bootstrap;
 mod course;
@@ -22,6 +23,7 @@ mod sample;
 mod train;
 
 pub use agreement::{Agreement, Compared, Prefer, compare};
+pub use binned::Binned;
 pub use boost::Boost;
 pub use bootstrap::interval;
 pub use course::{Course, HeldOut, answers, probabilities};

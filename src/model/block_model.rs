@@ -26,7 +26,7 @@ pub const HEAD: usize = Label::COUNT;
 /// Tree ensembles: content, subscription, body text, each against the rest.
 pub const TREES: usize = 3;
 /// Blocks of a large page whose rows are made at a time, and whose tokens are.
-const SLICE: usize = 4096;
+pub(super) const SLICE: usize = 4096;
 const WORD_SLICE: usize = 32_768;
 /// Columns of the blend: the tree scores as log-odds.
 pub const BLEND_COLUMNS: usize = 5;
@@ -123,7 +123,7 @@ impl BlockModel {
 }
 
 /// What `make` makes of each slice of `n` blocks, in their order.
-fn in_slices<T: Send>(n: usize, size: usize, make: impl Fn(Range<usize>) -> T + Sync) -> Vec<T> {
+pub(super) fn in_slices<T: Send>(n: usize, size: usize, make: impl Fn(Range<usize>) -> T + Sync) -> Vec<T> {
     if n <= size {
         return vec![make(0..n)];
     }

@@ -7,7 +7,7 @@
 //! (`learn/fit_choice.rs`) therefore move each doubtful block above or below that threshold.
 
 use super::blend::Class;
-use super::block_model::HEAD;
+use super::block_model::{HEAD, SLICE, in_slices};
 use super::trees::Trees;
 use crate::features::{
     Around, CONTEXT_COLUMNS, Matrix, PAGE_COLUMNS, RowWriter, STANDING_COLUMNS, Standing, Surroundings, logit,
@@ -64,12 +64,8 @@ impl<'a> Doubtful<'a> {
         }
     }
 
-    /// Makes the row of each doubtful block, [`CHOICE_COLUMNS`] wide, one at a time: on a large page all of them
-    /// would take more memory than the page.
-    pub fn each(&self, mut visit: impl FnMut(usize, &[f32])) {
-        if self.blocks.is_empty() {
-            return;
-        }
+    /// What the rows of the doubtful blocks are made of.
+    pub fn sums(&self) -> ChoiceSums<'_> {
         let mut seen = Matrix::zeros(self.body.len(), Label::COUNT);
         let mut head = Vec::with_capacity(self.body.len());
         for (i, body) in self.body.iter().enumerate() {
@@ -79,14 +75,31 @@ impl<'a> Doubtful<'a> {
                 .copy_from_slice(&[*body, prompt, 1.0 - body - prompt]);
             head.push(p[HEAD]);
         }
-        let surroundings = Surroundings::read(self.around, &seen);
-        let standing = Standing::read(self.around, &self.body, head, self.threshold, &self.order);
-        let mut context = surroundings.writer();
+        ChoiceSums {
+            surroundings: Surroundings::read(self.around, &seen),
+            standing: Standing::read(self.around, &self.body, head, self.threshold, &self.order),
+            page: self.page,
+        }
+    }
+}
+
+/// Sums over a page that the rows of its doubtful blocks are made of.
+pub struct ChoiceSums<'a> {
+    surroundings: Surroundings<'a>,
+    standing: Standing<'a>,
+    page: &'a [f32],
+}
+
+impl ChoiceSums<'_> {
+    /// Makes the rows of some blocks in ascending order, [`CHOICE_COLUMNS`] wide, one at a time: on a large page all
+    /// of them would take more memory than the page.
+    pub fn each(&self, blocks: &[usize], mut visit: impl FnMut(usize, &[f32])) {
+        let mut context = self.surroundings.writer();
         let mut row = [0.0; CHOICE_COLUMNS];
-        for block in &self.blocks {
+        for block in blocks {
             let mut w = RowWriter::new(&mut row);
             context.write(*block, &mut w);
-            standing.write(*block, &mut w);
+            self.standing.write(*block, &mut w);
             w.put_all(self.page);
             debug_assert_eq!(w.written(), CHOICE_COLUMNS);
             visit(*block, &row);
@@ -103,8 +116,17 @@ pub(super) fn body(p: &[f32]) -> f32 {
 pub(super) fn choose(trees: &Trees, probabilities: &Matrix, around: &Around, page: &[f32]) -> Matrix {
     let mut doubtful = Doubtful::read(probabilities, around, page);
     let mut scores = std::mem::take(&mut doubtful.above);
-    if !trees.trees.is_empty() {
-        doubtful.each(|block, row| scores[block] += trees.score(row));
+    let blocks = &doubtful.blocks;
+    if !trees.trees.is_empty() && !blocks.is_empty() {
+        let sums = doubtful.sums();
+        let parts = in_slices(blocks.len(), SLICE, |range| {
+            let mut moved = Vec::with_capacity(range.len());
+            sums.each(&blocks[range], |_, row| moved.push(trees.score(row)));
+            moved
+        });
+        for (block, moved) in blocks.iter().zip(parts.into_iter().flatten()) {
+            scores[*block] += moved;
+        }
     }
     Matrix::side_by_side(&[
         probabilities,

@@ -18,7 +18,7 @@ pub use blend::{Blend, Class, scaled};
 pub use block_model::{
     BLEND_COLUMNS, BlockModel, HEAD, TREES, WordStage, blend_rows, stage_columns, stage_rows, tree_scores,
 };
-pub use choice::{CHOICE, CHOICE_COLUMNS, Doubtful};
+pub use choice::{CHOICE, CHOICE_COLUMNS, ChoiceSums, Doubtful};
 pub use decide::{Decision, decide};
 pub use embedded::embedded;
 pub use file::{FileKind, fits, pack};
