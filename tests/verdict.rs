@@ -51,6 +51,20 @@ fn traps_and_walls_of_our_pages_are_judged_right_but_for_known_misses() {
     assert_eq!(bad, KNOWN_MISSES);
 }
 
+/// Pages that no model has learned from, called hard up to verdict-2.
+#[test]
+fn whole_texts_under_a_declared_lock_and_locked_comments_are_open() {
+    let classifier = Classifier::new().unwrap();
+    for name in [
+        "en-wire-locked-credit-golden.html",
+        "pt-jornal-comentarios-golden.html",
+    ] {
+        let bytes = std::fs::read(folder("golden").join(name)).unwrap();
+        let paywall = classifier.classify(&bytes).unwrap().paywall.unwrap();
+        assert_eq!(paywall.verdict, Verdict::Open, "{name}: {:?}", paywall.evidence);
+    }
+}
+
 #[test]
 fn only_shows_the_wanted_verdicts_and_fail_on_fails() {
     let hard = page("golden", "nl-krant-hard-golden.html");

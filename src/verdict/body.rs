@@ -1,11 +1,17 @@
 //! The article's body among the blocks: where it stands, how long it is, how it ends.
 
+use super::cues::is_credit;
 use super::view::LabelledView;
 
 /// So many blocks without body text end a body; what follows is another one.
 const GAP: usize = 40;
 /// Shorter body blocks are no paragraph: crumbs, credits, list items.
 const PARAGRAPH_WORDS: f32 = 12.0;
+
+/// Words before a credit: bylines on top are none.
+const CREDIT_AFTER: f32 = 30.0;
+/// Blocks behind the body that may hold its credit.
+const CREDIT_GAP: usize = 3;
 
 /// How a text ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -34,6 +40,8 @@ pub struct Body {
     pub last: Option<usize>,
     /// How it ends.
     pub ending: Ending,
+    /// Whether an agency's credit stands in it or right behind it.
+    pub signed: bool,
     /// Words of the body before each block, one more than blocks.
     before: Vec<f32>,
 }
@@ -64,12 +72,19 @@ impl Body {
         }
         let paragraph = |i: &&usize| view.words(**i) >= PARAGRAPH_WORDS;
         let last = own.iter().rev().find(paragraph).or(own.last()).copied();
+        let behind = own.last().map_or(0, |last| last + 1);
+        let signed = own
+            .iter()
+            .copied()
+            .chain(behind..(behind + CREDIT_GAP).min(view.len()))
+            .any(|i| before[i] >= CREDIT_AFTER && is_credit(view.text(i)));
         Body {
             span: own.first().copied().zip(own.last().copied()),
             words: best_words.max(0.0),
             paragraphs: own.iter().filter(paragraph).count(),
             last,
             ending: last.map_or(Ending::None, |i| ending(view.text(i))),
+            signed,
             before,
         }
     }

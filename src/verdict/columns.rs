@@ -142,8 +142,27 @@ impl PageFacts {
         out.put(flag(ellipsis));
         out.put(flag(broken));
         out.put(flag(broken || ellipsis) * gated_after);
-        // what is declared
-        let locked = flag(meta.access.declared == Some(Declared::Locked));
+        // what is declared: a lock tells little of a text that is whole by other signs
+        let article = meta
+            .article_body
+            .as_ref()
+            .map(|t| words(t).count() as f32)
+            .or(meta.word_count)
+            .unwrap_or(0.0);
+        let article_shorter = article > 40.0 && article < 1.2 * body.words;
+        let parts_content = self.gated.content_words >= 12.0;
+        let near = by_place[Place::Before as usize]
+            .max(by_place[Place::Inside as usize])
+            .max(gated_after);
+        let is_locked = meta.access.declared == Some(Declared::Locked);
+        let cut = body.words < SHORT && (broken || ellipsis);
+        let units = &self.prompts.units;
+        let said_free = units
+            .iter()
+            .any(|u| u.cues.has(Cue::Free) && u.cues.gate().is_none());
+        // a credit has no full stop
+        let whole = body.signed || ((article_shorter || parts_content || said_free) && !cut);
+        let locked = flag(is_locked && !whole);
         let free = flag(meta.access.declared == Some(Declared::Free));
         out.put(locked);
         out.put(flag(meta.access.declared == Some(Declared::Metered)));
@@ -151,22 +170,16 @@ impl PageFacts {
         out.put(locked * short);
         out.put(locked * (1.0 - best));
         out.put(free * best);
-        out.put(locked * best);
-        out.put(flag(self.gated.declared && self.gated.content_words < 12.0));
-        out.put(flag(self.gated.content_words >= 12.0));
+        out.put(flag(is_locked) * near);
+        out.put(flag(self.gated.declared && !parts_content));
+        out.put(flag(parts_content) * near);
         out.put(flag(self.gated.prompt_words > 0.0));
         out.put(log1p(self.walls.prompt_words));
         out.put(log1p(self.walls.content_words));
         out.put(flag(self.walls.empty > 0.0));
         out.put(flag(self.walls.script.is_some()));
-        let article = meta
-            .article_body
-            .as_ref()
-            .map(|t| words(t).count() as f32)
-            .or(meta.word_count)
-            .unwrap_or(0.0);
         out.put(flag(article > 1.6 * body.words + 60.0));
-        out.put(flag(article > 40.0 && article < 1.2 * body.words));
+        out.put(flag(article_shorter));
         let description = meta.description.as_ref().map_or(0.0, |d| words(d).count() as f32);
         out.put(ratio(description, body.words).min(1.5));
         out.put(offer_after);

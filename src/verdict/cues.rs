@@ -1,6 +1,8 @@
 //! Finds the phrases and markup words of the tables, all of them in one pass over a text.
 
-use super::gate_words::{BLOCKED, Cue, NO_WALL_MARKUP, PHRASES, WALL_MARKUP, WALL_SCRIPTS};
+use super::gate_words::{
+    AGENCIES, BLOCKED, CREDITS, Cue, NO_WALL_MARKUP, PHRASES, WALL_MARKUP, WALL_SCRIPTS,
+};
 use aho_corasick::{AhoCorasick, MatchKind};
 use std::sync::OnceLock;
 
@@ -93,6 +95,20 @@ pub fn wall_script(address: &str) -> Option<&'static str> {
     Some(WALL_SCRIPTS[found.pattern().as_usize()])
 }
 
+/// Longer texts are no credit.
+const CREDIT_BYTES: usize = 240;
+
+/// Whether a text is the credit that agencies put under a whole text.
+pub fn is_credit(text: &str) -> bool {
+    static INDEX: OnceLock<AhoCorasick> = OnceLock::new();
+    if text.len() > CREDIT_BYTES {
+        return false;
+    }
+    let lower = text.to_lowercase();
+    let name = lower.trim_matches(|c: char| !c.is_alphabetic());
+    AGENCIES.contains(&name) || INDEX.get_or_init(|| search(CREDITS)).is_match(&lower)
+}
+
 /// What only pages say that are no article.
 pub fn blocked_phrase(text: &str) -> Option<&'static str> {
     static INDEX: OnceLock<AhoCorasick> = OnceLock::new();
@@ -113,6 +129,28 @@ mod tests {
         assert!(cues("Зарегистрируйтесь, чтобы прочитать").has(Cue::Register));
         assert_eq!(cues("Tous droits réservés").gate(), None);
         assert_eq!(cues("Riproduzione riservata").gate(), None);
+    }
+
+    #[test]
+    fn credits_of_agencies_are_told_from_other_short_texts() {
+        for text in [
+            "Reporting by A. Writer; Editing by B. Reader",
+            "(dpa)",
+            "AFP",
+            "© APA",
+            "新华社",
+        ] {
+            assert!(is_credit(text), "{text}");
+        }
+        for text in [
+            "",
+            "Apart",
+            "AP News",
+            "Read more reporting",
+            &"Editing by day. ".repeat(20),
+        ] {
+            assert!(!is_credit(text), "{text}");
+        }
     }
 
     #[test]

@@ -25,11 +25,13 @@ pub enum Cue {
     Rest,
     /// Consent to cookies or tracking, or reading without advertising.
     Consent,
+    /// The text is free for all, as pleas for donations say.
+    Free,
 }
 
 impl Cue {
     /// Number of cues.
-    pub const COUNT: usize = 10;
+    pub const COUNT: usize = 11;
 }
 
 /// Phrases by cue. A phrase is part of a text, not a whole word.
@@ -895,6 +897,57 @@ pub const PHRASES: [(Cue, &[&str]); Cue::COUNT] = [
             "adblocker",
         ],
     ),
+    (
+        Cue::Free,
+        &[
+            "no paywall",
+            "without a paywall",
+            "without paywall",
+            "not behind a paywall",
+            "never put up a paywall",
+            "this article is free",
+            "free for everyone",
+            "free for all to read",
+            "open to everyone",
+            "cet article est gratuit",
+            "article est en accès libre",
+            "sans paywall",
+            "sans mur payant",
+            "gratuit pour tous",
+            "libre d’accès pour tous",
+            "keine paywall",
+            "ohne paywall",
+            "keine bezahlschranke",
+            "ohne bezahlschranke",
+            "für alle frei",
+            "kostenlos für alle",
+            "sin muro de pago",
+            "sin muros de pago",
+            "gratis para todos",
+            "abierto a todos",
+            "senza paywall",
+            "gratuito per tutti",
+            "aperto a tutti",
+            "sem paywall",
+            "aberto a todos",
+            "gratuito para todos",
+            "geen betaalmuur",
+            "zonder betaalmuur",
+            "gratis voor iedereen",
+            "ingen betalvägg",
+            "utan betalvägg",
+            "uten betalingsmur",
+            "uden betalingsmur",
+            "ilman maksumuuria",
+            "bez paywalla",
+            "dostępne dla wszystkich",
+            "zdarma pro všechny",
+            "без платной подписки",
+            "бесплатно для всех",
+            "无需付费",
+            "誰でも無料",
+        ],
+    ),
 ];
 
 /// Words in class, id and other attributes that wall products and themes give their containers.
@@ -1000,6 +1053,54 @@ pub const WALL_SCRIPTS: &[&str] = &[
     "paywall",
     "portal.min.js",
     "substackcdn",
+];
+
+/// Said in the credits of agencies, which stand under a whole text.
+pub const CREDITS: &[&str] = &[
+    "reporting by",
+    "editing by",
+    "writing by",
+    "compiled by",
+    "with files from",
+    "mit material von",
+    "mit material der",
+    "avec afp",
+    "con información de",
+];
+
+/// Agencies that sign a text with a line of their own.
+pub const AGENCIES: &[&str] = &[
+    "aap",
+    "afp",
+    "anp",
+    "ansa",
+    "ap",
+    "apa",
+    "belga",
+    "cp",
+    "čtk",
+    "dpa",
+    "efe",
+    "epd",
+    "ians",
+    "kna",
+    "lusa",
+    "ntb",
+    "pa",
+    "pap",
+    "pti",
+    "reuters",
+    "ritzau",
+    "sda",
+    "sid",
+    "stt",
+    "tt",
+    "upi",
+    "xinhua",
+    "тасс",
+    "共同",
+    "時事",
+    "新华社",
 ];
 
 /// Said by pages that are no article: bot walls, errors, script-only shells.

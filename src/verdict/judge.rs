@@ -96,7 +96,7 @@ pub struct Observed {
 
 /// A page is gated above this probability: below one half, since a missed gate costs as much as a false one and
 /// most pages are open.
-const GATED: f32 = 0.32;
+const GATED: f32 = 0.4;
 /// A gated page withholds text above this probability.
 const HARD: f32 = 0.5;
 /// Probabilities of what rules decide.

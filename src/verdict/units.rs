@@ -15,6 +15,9 @@ const OWN_SHARE: f32 = 0.6;
 const MISSED: f32 = 0.06;
 /// A block of another label that plainly speaks of access is a prompt from this probability on.
 const DOUBTFUL: f32 = 0.25;
+/// Blocks before a unit that tell what it is about, when they are short.
+const FEATURE_GAP: usize = 8;
+const FEATURE_WORDS: f32 = 40.0;
 /// What is left of a gate's score in a unit about something else.
 const TRAP_SHARE: f32 = 0.15;
 
@@ -163,7 +166,11 @@ impl Prompts {
 }
 
 fn unit(view: &LabelledView<'_>, mut prompts: Vec<Prompt>) -> Unit {
-    let trap = prompts.iter().any(Prompt::looks_aside) && !prompts.iter().any(Prompt::plain);
+    // who may comment says nothing of who may read; only a promise to read on does
+    let aside = prompts.iter().any(Prompt::looks_aside);
+    let under_comments = !aside && follows_feature(view, prompts[0].block);
+    let plain = |p: &Prompt| p.plain() && (!under_comments || p.cues.has(Cue::ReadOn));
+    let trap = (aside || under_comments) && !prompts.iter().any(plain);
     for p in &mut prompts {
         p.trap = trap;
     }
@@ -189,6 +196,12 @@ fn unit(view: &LabelledView<'_>, mut prompts: Vec<Prompt>) -> Unit {
         password,
         prompts,
     }
+}
+
+/// Whether one of the blocks right before is about comments, saving or another feature.
+fn follows_feature(view: &LabelledView<'_>, block: usize) -> bool {
+    (block.saturating_sub(FEATURE_GAP)..block)
+        .any(|i| view.words(i) < FEATURE_WORDS && cues(view.text(i)).has(Cue::Feature))
 }
 
 /// Whether fields for an address or a password stand among the blocks.

@@ -102,7 +102,7 @@ pub fn seeds() -> Vec<(&'static str, Vec<u8>)> {
     );
     let model = std::fs::read(root.join("models/gate-3/model.json.gz")).unwrap();
     write("block_model", &[&[0], &model[..512]].concat());
-    let model = std::fs::read(root.join("models/verdict-2/model.json.gz")).unwrap();
+    let model = std::fs::read(root.join("models/verdict-3/model.json.gz")).unwrap();
     write("verdict_model", &[&[0], model.as_slice()].concat());
     for target in ["block_model", "verdict_model"] {
         write(

@@ -246,7 +246,7 @@ fn embedded_block_model() -> &'static Json {
 fn embedded_verdict() -> &'static Json {
     static MODEL: OnceLock<Json> = OnceLock::new();
     MODEL.get_or_init(|| {
-        let bytes = include_bytes!("../../../models/verdict-2/model.json.gz");
+        let bytes = include_bytes!("../../../models/verdict-3/model.json.gz");
         unpacked(bytes, "tollgate-verdict", 1)
     })
 }
