@@ -8,9 +8,13 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
 use tollgate::corpus::site_of;
+use tollgate::input::{self, read_line};
 use tollgate::page::Declared;
 use tollgate::report::printable;
 use tollgate::verdict::Verdict;
+
+/// Longest line of results.
+const LONGEST_LINE: u64 = 1 << 30;
 
 #[derive(Deserialize)]
 struct Line {
@@ -65,24 +69,26 @@ pub fn run(args: &SummaryArgs) -> anyhow::Result<Outcome> {
     let mut all = Counts::default();
     let mut bad = 0;
     for path in &args.paths {
-        let reader: Box<dyn BufRead> = if path.as_os_str() == "-" {
+        let mut reader: Box<dyn BufRead> = if path.as_os_str() == "-" {
             Box::new(BufReader::new(std::io::stdin()))
         } else {
             let file = std::fs::File::open(path).with_context(|| path.display().to_string())?;
             Box::new(BufReader::new(file))
         };
-        for (i, line) in reader.lines().enumerate() {
-            let line = line.with_context(|| path.display().to_string())?;
-            if line.trim().is_empty() {
-                continue;
-            }
-            let page: Line = match serde_json::from_str(&line) {
+        for number in 1u64.. {
+            let line = read_line(&mut reader, LONGEST_LINE).with_context(|| path.display().to_string())?;
+            let page: Result<Line, String> = match line {
+                None => break,
+                Some(input::Line::Whole(line)) if line.trim_ascii().is_empty() => continue,
+                Some(input::Line::Whole(line)) => serde_json::from_slice(&line).map_err(|e| e.to_string()),
+                Some(input::Line::TooLong { .. }) => Err(format!("longer than {LONGEST_LINE} bytes")),
+            };
+            let page = match page {
                 Ok(page) => page,
                 Err(e) => {
                     report(&format!(
-                        "{}, line {}: no line of classify ({e})",
-                        path.display(),
-                        i + 1
+                        "{}, line {number}: no line of classify ({e})",
+                        path.display()
                     ));
                     bad += 1;
                     continue;

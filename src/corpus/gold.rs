@@ -2,9 +2,10 @@
 
 use super::align::LETTERS;
 use crate::error::{Error, Result};
+use crate::input::{Line, read_line};
 use crate::label::Gate;
 use serde::Deserialize;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufReader, Read};
 use std::path::Path;
 
 /// One page of a gold file.
@@ -45,6 +46,9 @@ impl GoldPage {
     }
 }
 
+/// Longest line of a gold file.
+const LONGEST_LINE: u64 = 256 << 20;
+
 /// Reads a gold file (`.jsonl` or `.jsonl.gz`).
 ///
 /// # Errors
@@ -57,18 +61,23 @@ pub fn read_gold(path: &Path) -> Result<Vec<GoldPage>> {
         Box::new(file)
     };
     let mut pages = Vec::new();
-    for (i, line) in BufReader::new(reader).lines().enumerate() {
-        let line = line.map_err(|e| Error::io(path, e))?;
-        if line.trim().is_empty() {
-            continue;
-        }
+    let mut reader = BufReader::new(reader);
+    for number in 1.. {
         let fault = |reason: String| Error::Labels {
             path: path.to_owned(),
-            line: i as u64 + 1,
+            line: number,
             reason,
         };
+        let line = match read_line(&mut reader, LONGEST_LINE).map_err(|e| Error::io(path, e))? {
+            None => break,
+            Some(Line::Whole(line)) => line,
+            Some(Line::TooLong { .. }) => return Err(fault(format!("longer than {LONGEST_LINE} bytes"))),
+        };
+        if line.trim_ascii().is_empty() {
+            continue;
+        }
         let page: GoldPage =
-            serde_json::from_str(&line).map_err(|e| fault(format!("not a gold page: {e}")))?;
+            serde_json::from_slice(&line).map_err(|e| fault(format!("not a gold page: {e}")))?;
         if page.segments.is_none() && page.main_text.is_none() {
             return Err(fault("has neither segments nor main_text".to_owned()));
         }

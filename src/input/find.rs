@@ -1,5 +1,6 @@
 //! Which inputs a command line names: files, folders, patterns, standard input, in a fixed order.
 
+use super::line::{Line, read_line};
 use super::sniff::{is_archive_name, is_page_name};
 use crate::error::{Error, Result};
 use std::io::BufRead;
@@ -56,19 +57,40 @@ pub fn find_sources(argument: &Path) -> Result<Sources> {
     some(Box::new(found), argument)
 }
 
+/// Longest line of a list.
+const LONGEST_PATH: u64 = 1 << 16;
+
 /// Resolves the lines of a list: each names a file or a folder, as it stands. Lists are read as the sources
 /// are taken; what they name and isn't there is an error of its own.
 pub fn listed_sources(list: impl BufRead + Send + 'static, name: &Path) -> Sources {
     let name = name.to_owned();
-    let lines = list
-        .split(b'\n')
-        .map(move |line| line.map_err(|e| Error::io(&name, e)));
+    let mut list = list;
+    let mut ended = false;
+    let lines = std::iter::from_fn(move || {
+        if ended {
+            return None;
+        }
+        let error = match read_line(&mut list, LONGEST_PATH) {
+            Ok(None) => return None,
+            Ok(Some(Line::Whole(line))) => return Some(Ok(line)),
+            Ok(Some(Line::TooLong { .. })) => {
+                let reason = format!("a line is longer than {LONGEST_PATH} bytes and names no file");
+                std::io::Error::new(std::io::ErrorKind::InvalidInput, reason)
+            }
+            Err(e) => {
+                ended = true;
+                e
+            }
+        };
+        Some(Err(Error::io(&name, error)))
+    });
     Box::new(lines.flat_map(|line| -> Sources {
         let line = match line {
             Ok(line) => line,
             Err(e) => return Box::new(std::iter::once(Err(e))),
         };
-        let line = line.strip_suffix(b"\r").unwrap_or(&line);
+        let line = line.strip_suffix(b"\n").unwrap_or(&line);
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
         if line.is_empty() {
             return Box::new(std::iter::empty());
         }
@@ -196,9 +218,10 @@ mod tests {
         }
         let at = |n: &str| dir.path().join(n).display().to_string();
         let list = format!(
-            "{}\r\n\n{}\n{}\n{}",
+            "{}\r\n\n{}\n{}\n{}\n{}",
             at("b.html"),
             at("none.html"),
+            "x".repeat(LONGEST_PATH as usize + 1),
             at("sub"),
             at("[x].html")
         );
@@ -210,6 +233,7 @@ mod tests {
             [
                 Ok(at("b.html")),
                 Err("no-input"),
+                Err("io"),
                 Ok(at("sub/a.html")),
                 Ok(at("[x].html"))
             ]

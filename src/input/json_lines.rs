@@ -1,11 +1,12 @@
 //! JSON lines with a page in each. Lines are cut here and parsed by [`super::Record::unpack`].
 
 use super::entry::Listed;
+use super::line::{Line, read_line};
 use super::record::{Body, Item, Record};
 use super::source::Emit;
 use crate::error::Error;
 use crate::pipeline::InputKind;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufReader, Read};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -20,29 +21,17 @@ pub fn read_json_lines(input: &mut dyn Read, listed: &Listed, emit: Emit) -> Con
         .saturating_mul(6)
         .saturating_add(1 << 16);
     for number in 1u64.. {
-        let mut line = Vec::new();
-        match input
-            .by_ref()
-            .take(allowed.saturating_add(1))
-            .read_until(b'\n', &mut line)
-        {
-            Ok(0) => break,
-            Ok(_) => {}
-            Err(e) => return emit(listed.broken(&e)),
-        }
-        let name = listed.name(&number.to_string());
-        if line.len() as u64 > allowed {
-            let found = line.len() as u64;
-            drop(line);
-            emit(Item::Failed {
-                name,
-                error: Error::MemberTooLarge { found, allowed },
-            })?;
-            if let Err(e) = pass_line(&mut input) {
-                return emit(listed.broken(&e));
+        let name = || listed.name(&number.to_string());
+        let mut line = match read_line(&mut input, allowed) {
+            Ok(None) => break,
+            Ok(Some(Line::Whole(line))) => line,
+            Ok(Some(Line::TooLong { found })) => {
+                let error = Error::MemberTooLarge { found, allowed };
+                emit(Item::Failed { name: name(), error })?;
+                continue;
             }
-            continue;
-        }
+            Err(e) => return emit(listed.broken(&e)),
+        };
         if line.trim_ascii().is_empty() {
             continue;
         }
@@ -50,7 +39,7 @@ pub fn read_json_lines(input: &mut dyn Read, listed: &Listed, emit: Emit) -> Con
             line.drain(..3);
         }
         emit(Item::Record(Record {
-            name,
+            name: name(),
             url: None,
             date: None,
             charset: None,
@@ -59,19 +48,4 @@ pub fn read_json_lines(input: &mut dyn Read, listed: &Listed, emit: Emit) -> Con
         }))?;
     }
     ControlFlow::Continue(())
-}
-
-fn pass_line(input: &mut impl BufRead) -> std::io::Result<()> {
-    loop {
-        let here = input.fill_buf()?;
-        if here.is_empty() {
-            return Ok(());
-        }
-        let end = memchr::memchr(b'\n', here).map(|i| i + 1);
-        let n = end.unwrap_or(here.len());
-        input.consume(n);
-        if end.is_some() {
-            return Ok(());
-        }
-    }
 }
