@@ -7,14 +7,15 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 corpus=${1:-../shared/corpus}
 labels=${2:-}
-mkdir -p models/verdict-3
-[ -f models/verdict-3/model.json.gz ] || : > models/verdict-3/model.json.gz
+name=verdict-3
+mkdir -p "models/$name"
+[ -f "models/$name/model.json.gz" ] || : > "models/$name/model.json.gz"
 cargo build --release --locked
 if [ -z "$labels" ]; then
     labels=$(mktemp)
     trap 'rm -f "$labels"' EXIT
     target/release/tollgate evaluate "$corpus" --folds 5 --quiet -o "$labels"
 fi
-target/release/tollgate train-verdict "$corpus" --with training-data/pages --gates training-data/gates.csv --labels "$labels" --name verdict-3 \
-    -o models/verdict-3/model.json.gz
+target/release/tollgate train-verdict "$corpus" --with training-data/pages --gates training-data/gates.csv --labels "$labels" --name "$name" \
+    -o "models/$name/model.json.gz"
 TOLLGATE_UPDATE_GOLDEN=1 cargo test --locked --test golden golden_pages

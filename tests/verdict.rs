@@ -51,7 +51,7 @@ fn traps_and_walls_of_our_pages_are_judged_right_but_for_known_misses() {
     assert_eq!(bad, KNOWN_MISSES);
 }
 
-/// Pages that no model has learned from, called hard up to verdict-2.
+/// Pages that no model has learned from, called gated up to verdict-2.
 #[test]
 fn whole_texts_under_a_declared_lock_and_locked_comments_are_open() {
     let classifier = Classifier::new().unwrap();

@@ -62,9 +62,8 @@ const LONGEST_PATH: u64 = 1 << 16;
 
 /// Resolves the lines of a list: each names a file or a folder, as it stands. Lists are read as the sources
 /// are taken; what they name and isn't there is an error of its own.
-pub fn listed_sources(list: impl BufRead + Send + 'static, name: &Path) -> Sources {
+pub fn listed_sources(mut list: impl BufRead + Send + 'static, name: &Path) -> Sources {
     let name = name.to_owned();
-    let mut list = list;
     let mut ended = false;
     let lines = std::iter::from_fn(move || {
         if ended {

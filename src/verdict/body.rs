@@ -40,8 +40,6 @@ pub struct Body {
     pub last: Option<usize>,
     /// How it ends.
     pub ending: Ending,
-    /// Whether an agency's credit stands in it or right behind it.
-    pub signed: bool,
     /// Words of the body before each block, one more than blocks.
     before: Vec<f32>,
 }
@@ -72,21 +70,26 @@ impl Body {
         }
         let paragraph = |i: &&usize| view.words(**i) >= PARAGRAPH_WORDS;
         let last = own.iter().rev().find(paragraph).or(own.last()).copied();
-        let behind = own.last().map_or(0, |last| last + 1);
-        let signed = own
-            .iter()
-            .copied()
-            .chain(behind..(behind + CREDIT_GAP).min(view.len()))
-            .any(|i| before[i] >= CREDIT_AFTER && is_credit(view.text(i)));
         Body {
             span: own.first().copied().zip(own.last().copied()),
             words: best_words.max(0.0),
             paragraphs: own.iter().filter(paragraph).count(),
             last,
             ending: last.map_or(Ending::None, |i| ending(view.text(i))),
-            signed,
             before,
         }
+    }
+
+    /// Whether an agency's credit stands in it or right behind it.
+    pub fn is_signed(&self, view: &LabelledView<'_>) -> bool {
+        let Some((first, last)) = self.span else {
+            return false;
+        };
+        let behind = (last + 1)..(last + 1 + CREDIT_GAP).min(view.len());
+        (first..=last)
+            .filter(|i| view.is_body(*i))
+            .chain(behind)
+            .any(|i| self.before(i) >= CREDIT_AFTER && is_credit(view.text(i)))
     }
 
     /// Words of the body before a block.

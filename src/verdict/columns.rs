@@ -156,13 +156,13 @@ impl PageFacts {
             .max(gated_after);
         let is_locked = meta.access.declared == Some(Declared::Locked);
         let cut = body.words < SHORT && (broken || ellipsis);
-        let units = &self.prompts.units;
-        let said_free = units
-            .iter()
-            .any(|u| u.cues.has(Cue::Free) && u.cues.gate().is_none());
-        // a credit has no full stop
-        let whole = body.signed || ((article_shorter || parts_content || said_free) && !cut);
-        let locked = flag(is_locked && !whole);
+        let says_free = |u: &Unit| u.cues.has(Cue::Free) && u.cues.gate().is_none();
+        // only under a lock does it matter, and credits are looked for in every block; they have no full stop
+        let whole = || {
+            let told = article_shorter || parts_content || self.prompts.units.iter().any(says_free);
+            (told && !cut) || body.is_signed(view)
+        };
+        let locked = flag(is_locked && !whole());
         let free = flag(meta.access.declared == Some(Declared::Free));
         out.put(locked);
         out.put(flag(meta.access.declared == Some(Declared::Metered)));
