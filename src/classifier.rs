@@ -140,8 +140,11 @@ impl Classifier {
         let probabilities = model.predict_page(&prepared);
         listener.passed(Stage::Scores);
         let (decision, parts) = decide_page(&prepared, &probabilities);
-        let answer = assemble_last(prepared, &probabilities, &decision, &parts, self.verdict);
+        listener.passed(Stage::Labels);
+        let observed = observe(&prepared, &probabilities, &decision, &parts, self.verdict);
         listener.passed(Stage::Verdict);
+        let answer = assemble_last(prepared, &probabilities, &decision, &parts, observed);
+        listener.passed(Stage::Answer);
         Ok(answer)
     }
 }
@@ -187,9 +190,8 @@ fn assemble_last(
     probabilities: &Matrix,
     decision: &Decision,
     parts: &[Option<Part>],
-    verdict: &VerdictModel,
+    observed: Observed,
 ) -> PageResult {
-    let observed = observe(&prepared, probabilities, decision, parts, verdict);
     let Prepared {
         encoding,
         meta,

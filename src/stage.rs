@@ -15,22 +15,28 @@ pub enum Stage {
     Features,
     /// Features to probabilities.
     Scores,
-    /// Probabilities to labels, parts, verdict and the answer.
+    /// Probabilities to labels and parts.
+    Labels,
+    /// Labels to purposes and the page's verdict.
     Verdict,
+    /// Everything put into the answer; the page is dropped.
+    Answer,
     /// The answer as a line of JSON.
     Json,
 }
 
 impl Stage {
     /// All stages in their order.
-    pub const ALL: [Stage; 8] = [
+    pub const ALL: [Stage; 10] = [
         Stage::Decode,
         Stage::Parse,
         Stage::Blocks,
         Stage::Meta,
         Stage::Features,
         Stage::Scores,
+        Stage::Labels,
         Stage::Verdict,
+        Stage::Answer,
         Stage::Json,
     ];
 
@@ -43,7 +49,9 @@ impl Stage {
             Stage::Meta => "meta",
             Stage::Features => "features",
             Stage::Scores => "scores",
+            Stage::Labels => "labels",
             Stage::Verdict => "verdict",
+            Stage::Answer => "answer",
             Stage::Json => "json",
         }
     }

@@ -6,6 +6,20 @@ pub fn words(text: &str) -> impl Iterator<Item = &str> {
         .filter(|w| !w.is_empty())
 }
 
+/// Number of [`words`].
+pub fn count_words(text: &str) -> usize {
+    if !text.is_ascii() {
+        return words(text).count();
+    }
+    let (mut count, mut inside) = (0, false);
+    for b in text.bytes() {
+        let letter = b.is_ascii_alphanumeric() || b == b'_';
+        count += usize::from(letter && !inside);
+        inside = letter;
+    }
+    count
+}
+
 /// The text with each run of white space as one space, and none at its ends.
 pub fn collapsed(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
@@ -33,6 +47,16 @@ mod tests {
             ["It", "s", "3", "5", "snake_case", "naïve"]
         );
         assert_eq!(words(" ,.; ").count(), 0);
+        for text in [
+            "",
+            " ,.; ",
+            "It's 3.5 snake_case",
+            "a",
+            "It's 3.5 snake_case – naïve!",
+            "-a-",
+        ] {
+            assert_eq!(count_words(text), words(text).count(), "{text}");
+        }
         assert_eq!(lower_words("Ein HAUS"), ["ein", "haus"]);
     }
 }

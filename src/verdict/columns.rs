@@ -7,7 +7,7 @@ use super::purpose::Purpose;
 use super::units::{Prompts, Unit};
 use super::view::LabelledView;
 use super::walls::{GatedParts, Walls};
-use crate::blocks::words::words;
+use crate::blocks::words::count_words;
 use crate::features::{log1p, ratio};
 use crate::page::Declared;
 
@@ -146,7 +146,7 @@ impl PageFacts {
         let article = meta
             .article_body
             .as_ref()
-            .map(|t| words(t).count() as f32)
+            .map(|t| count_words(t) as f32)
             .or(meta.word_count)
             .unwrap_or(0.0);
         let article_shorter = article > 40.0 && article < 1.2 * body.words;
@@ -180,7 +180,7 @@ impl PageFacts {
         out.put(flag(self.walls.script.is_some()));
         out.put(flag(article > 1.6 * body.words + 60.0));
         out.put(flag(article_shorter));
-        let description = meta.description.as_ref().map_or(0.0, |d| words(d).count() as f32);
+        let description = meta.description.as_ref().map_or(0.0, |d| count_words(d) as f32);
         out.put(ratio(description, body.words).min(1.5));
         out.put(offer_after);
         out.put(newsletter);

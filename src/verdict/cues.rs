@@ -1,9 +1,12 @@
 //! Finds the phrases and markup words of the tables, all of them in one pass over a text.
 
 use super::gate_words::{
-    AGENCIES, BLOCKED, CREDITS, Cue, NO_WALL_MARKUP, PHRASES, WALL_MARKUP, WALL_SCRIPTS,
+    AGENCIES, BLOCKED, CREDITS, Cue, NO_WALL_MARKUP, PHRASES, SHORT_WALL_STEM, WALL_MARKUP, WALL_SCRIPTS,
+    WALL_STEMS,
 };
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, Input, MatchKind};
+use memchr::memmem;
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
 /// Which cues a text has, and the first phrase of each.
@@ -45,9 +48,13 @@ struct Phrases {
 
 /// Builds a search; the tables are constant, and a table too large to search is an empty one.
 fn search(words: &[&'static str]) -> AhoCorasick {
+    search_as(words, MatchKind::Standard, true)
+}
+
+fn search_as(words: &[&'static str], kind: MatchKind, any_case: bool) -> AhoCorasick {
     AhoCorasick::builder()
-        .ascii_case_insensitive(true)
-        .match_kind(MatchKind::Standard)
+        .ascii_case_insensitive(any_case)
+        .match_kind(kind)
         .build(words)
         .unwrap_or_else(|_| AhoCorasick::new([""; 0]).expect("an empty search can be built"))
 }
@@ -69,10 +76,14 @@ fn phrases() -> &'static Phrases {
 
 /// The cues of a text.
 pub fn cues(text: &str) -> Cues {
-    let lower = text.to_lowercase();
+    // the search itself takes ASCII letters of either case
+    let lower = match text.is_ascii() {
+        true => Cow::Borrowed(text),
+        false => Cow::Owned(text.to_lowercase()),
+    };
     let index = phrases();
     let mut cues = Cues::default();
-    for m in index.search.find_overlapping_iter(&lower) {
+    for m in index.search.find_overlapping_iter(lower.as_ref()) {
         let (cue, phrase) = index.cues[m.pattern().as_usize()];
         let slot = &mut cues.found[cue as usize];
         *slot = Some(slot.map_or(phrase, |old| if old.len() >= phrase.len() { old } else { phrase }));
@@ -86,6 +97,44 @@ pub fn wall_word(markup: &str) -> Option<&'static str> {
     let (walls, none) = INDEX.get_or_init(|| (search(WALL_MARKUP), search(NO_WALL_MARKUP)));
     let found = walls.find(markup)?;
     (!none.is_match(markup)).then(|| WALL_MARKUP[found.pattern().as_usize()])
+}
+
+/// Stands between names that are searched as one text; no stem has it.
+const BETWEEN_NAMES: char = '\n';
+/// Space that is set aside for a name; most are shorter.
+const NAME_BYTES: usize = 48;
+
+/// [`wall_word`] of each name. Pages have hundreds of names and few have a word: all are searched at once for a few
+/// stems with wide instructions, and only names with a stem are looked at.
+pub fn wall_words<'a>(names: impl Iterator<Item = &'a str>) -> Vec<Option<&'static str>> {
+    static STEMS: OnceLock<AhoCorasick> = OnceLock::new();
+    // only in this kind and in one case are wide instructions used
+    let stems = STEMS.get_or_init(|| search_as(WALL_STEMS, MatchKind::LeftmostFirst, false));
+    let most = names.size_hint().0;
+    let (mut text, mut ends) = (String::with_capacity(most * NAME_BYTES), Vec::with_capacity(most));
+    for name in names {
+        text.push_str(name);
+        ends.push(text.len());
+        text.push(BETWEEN_NAMES);
+    }
+    text.make_ascii_lowercase();
+    let mut words = vec![None; ends.len()];
+    let mut look = |at: usize| {
+        let name = ends.partition_point(|end| *end <= at);
+        let start = name
+            .checked_sub(1)
+            .map_or(0, |before| ends[before] + BETWEEN_NAMES.len_utf8());
+        words[name] = wall_word(&text[start..ends[name]]);
+        ends[name]
+    };
+    let mut at = 0;
+    while let Some(m) = stems.find(Input::new(&text).range(at..)) {
+        at = look(m.start());
+    }
+    for start in memmem::find_iter(text.as_bytes(), SHORT_WALL_STEM) {
+        look(start);
+    }
+    words
 }
 
 /// The wall product that a script's address names.
@@ -154,9 +203,42 @@ mod tests {
     }
 
     #[test]
+    fn every_wall_word_has_a_stem_and_no_stem_what_stands_between_names() {
+        let stems = || WALL_STEMS.iter().copied().chain([SHORT_WALL_STEM]);
+        let has_stem = |w: &&str| stems().any(|stem| w.contains(stem));
+        assert_eq!(WALL_MARKUP.iter().find(|w| !has_stem(w)), None);
+        assert!(!stems().any(|stem| stem.contains(BETWEEN_NAMES)));
+        // shorter ones would make the search for all of them slow
+        assert!(WALL_STEMS.iter().all(|stem| stem.len() >= 4));
+    }
+
+    #[test]
     fn markup_that_denies_a_wall_names_none() {
-        assert!(wall_word("article-Paywall__box").is_some());
-        assert!(wall_word("has-no-paywall").is_none());
-        assert!(wall_word("wall-clock").is_none());
+        let names = [
+            "article-Paywall__box",
+            "has-no-paywall",
+            "",
+            "wall-clock",
+            "pay",
+            "wall",
+            "x zephr paywall",
+            "ärger-TP-Modal",
+            "HAWK-eye",
+        ];
+        let found: Vec<_> = names.into_iter().map(wall_word).collect();
+        let walls = [
+            Some("paywall"),
+            None,
+            None,
+            None,
+            None,
+            None,
+            Some("zephr"),
+            Some("tp-modal"),
+            Some("wk-"),
+        ];
+        assert_eq!(found, walls);
+        assert_eq!(wall_words(names.into_iter()), walls);
+        assert!(wall_words([].into_iter()).is_empty());
     }
 }

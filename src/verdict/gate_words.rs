@@ -1021,6 +1021,46 @@ pub const WALL_MARKUP: &[&str] = &[
     "mmp-",
 ];
 
+/// Stem of the only word of [`WALL_MARKUP`] that has none of [`WALL_STEMS`].
+pub const SHORT_WALL_STEM: &str = "wk-";
+
+/// Short strings of which every other word of [`WALL_MARKUP`] has at least one.
+pub const WALL_STEMS: &[&str] = &[
+    "wall",
+    "tp-con",
+    "tp-mod",
+    "tp-back",
+    "piano",
+    "tinypass",
+    "poool",
+    "zephr",
+    "evolok",
+    "ev-eng",
+    "pelcro",
+    "memberful",
+    "memberships",
+    "gh-post-up",
+    "gh-upgrade",
+    "pmpro_",
+    "mepr-",
+    "mepr_",
+    "premium-",
+    "subscri",
+    "-gate",
+    "articlegate",
+    "meter",
+    "access-d",
+    "locked",
+    "encrypted",
+    "swg-",
+    "qiota",
+    "cxense",
+    "barrier",
+    "upgrade",
+    "plus-box",
+    "mmp-",
+];
+
 /// Markup that says that there is no wall; the words of [`WALL_MARKUP`] in it mean nothing.
 pub const NO_WALL_MARKUP: &[&str] = &[
     "no-paywall",

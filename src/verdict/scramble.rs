@@ -5,6 +5,7 @@ use super::view::LabelledView;
 use crate::blocks::words::is_unspaced;
 use crate::label::Label;
 use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
 
 /// What was done to a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +32,8 @@ impl Scramble {
 /// Characters looked at, of the suspect and of the rest of the page.
 const SUSPECT_CHARS: usize = 1500;
 const REST_CHARS: usize = 2500;
+/// Of these, so many of each block.
+const REST_FIRST: usize = 200;
 /// Fewer letters tell nothing.
 const FEWEST: f64 = 150.0;
 const FEWEST_REST: f64 = 120.0;
@@ -41,36 +44,69 @@ const FLAT: f64 = 0.965;
 /// Shortest block that is looked at, in words.
 const BLOCK_WORDS: f32 = 12.0;
 
+/// Characters below this code, of the alphabets from Latin to Arabic, are counted in an array, the others in a map.
+const DENSE: usize = 0x700;
+
 /// Counts of letters.
 #[derive(Debug, Default)]
 struct Letters {
-    counts: FxHashMap<char, f64>,
+    /// How often each letter was seen in either case, in the order of their codes.
+    seen: Vec<(char, f64)>,
     total: f64,
     signs: f64,
     spaces: f64,
 }
 
 impl Letters {
-    fn add(&mut self, text: &str, most: usize) {
-        for c in text.chars().take(most) {
-            if c.is_alphabetic() {
-                let c = if c.is_ascii() {
-                    c.to_ascii_lowercase()
-                } else {
-                    c.to_lowercase().next().unwrap_or(c)
-                };
-                *self.counts.entry(c).or_insert(0.0) += 1.0;
-                self.total += 1.0;
-            } else if c.is_whitespace() {
-                self.spaces += 1.0;
-            } else {
-                self.signs += 1.0;
+    /// Counts the first characters of each text, until there are `enough`.
+    fn count<'a>(texts: impl Iterator<Item = &'a str>, first: usize, enough: usize) -> Letters {
+        // characters first, then what they are: there are few different ones
+        let (mut dense, mut others) = ([0_u32; DENSE], FxHashMap::default());
+        let mut all = 0;
+        for text in texts {
+            for c in text.chars().take(first) {
+                all += 1;
+                match dense.get_mut(c as usize) {
+                    Some(n) => *n += 1,
+                    None => *others.entry(c).or_insert(0_u32) += 1,
+                }
+            }
+            if all > enough {
+                break;
             }
         }
+        let dense = (0..).zip(dense).filter(|(_, n)| *n > 0);
+        let dense = dense.filter_map(|(code, n)| Some((char::from_u32(code)?, n)));
+        let mut letters = Letters::default();
+        let mut seen = BTreeMap::new();
+        for (c, n) in dense.chain(others).map(|(c, n)| (c, f64::from(n))) {
+            if c.is_alphabetic() {
+                let lower = c.to_lowercase().next().unwrap_or(c);
+                *seen.entry(lower).or_insert(0.0) += n;
+                letters.total += n;
+            } else if c.is_whitespace() {
+                letters.spaces += n;
+            } else {
+                letters.signs += n;
+            }
+        }
+        letters.seen = seen.into_iter().collect();
+        letters
     }
 
     fn chars(&self) -> f64 {
         self.total + self.signs + self.spaces
+    }
+
+    /// How often a letter was seen.
+    fn of(&self, c: char) -> f64 {
+        let at = self.seen.binary_search_by_key(&c, |(c, _)| *c);
+        at.map_or(0.0, |at| self.seen[at].1)
+    }
+
+    /// How many different letters were seen.
+    fn kinds(&self) -> f64 {
+        self.seen.len() as f64
     }
 }
 
@@ -90,21 +126,11 @@ pub fn find(view: &LabelledView<'_>) -> Option<(usize, Scramble)> {
     if is_encoded(view.text(first)) {
         return Some((first, Scramble::Encoded));
     }
-    let mut text = Letters::default();
     // neighbours of the longest block: a scrambled body is scrambled throughout
-    for i in suspects.iter().filter(|i| i.abs_diff(first) <= 12) {
-        text.add(view.text(*i), SUSPECT_CHARS);
-        if text.chars() > SUSPECT_CHARS as f64 {
-            break;
-        }
-    }
-    let mut rest = Letters::default();
-    for i in (0..view.len()).filter(|i| suspects.binary_search(i).is_err()) {
-        rest.add(view.text(i), 200);
-        if rest.chars() > REST_CHARS as f64 {
-            break;
-        }
-    }
+    let near = suspects.iter().filter(|i| i.abs_diff(first) <= 12);
+    let text = Letters::count(near.map(|i| view.text(*i)), SUSPECT_CHARS, SUSPECT_CHARS);
+    let others = (0..view.len()).filter(|i| suspects.binary_search(i).is_err());
+    let rest = Letters::count(others.map(|i| view.text(i)), REST_FIRST, REST_CHARS);
     how(&text, &rest, view.text(first)).map(|s| (first, s))
 }
 
@@ -114,7 +140,7 @@ fn how(text: &Letters, rest: &Letters, sample: &str) -> Option<Scramble> {
     }
     if rest.total >= FEWEST_REST {
         let plain = surprise(text, rest, |c| c);
-        let steps: [fn(char) -> char; 4] = [|c| moved(c, 1), |c| moved(c, -1), |c| rotated(c, 13), |c| c];
+        let steps: [fn(char) -> char; 3] = [|c| moved(c, 1), |c| moved(c, -1), |c| rotated(c, 13)];
         let best = steps
             .iter()
             .map(|s| surprise(text, rest, s))
@@ -128,12 +154,12 @@ fn how(text: &Letters, rest: &Letters, sample: &str) -> Option<Scramble> {
         return Some(Scramble::Shifted);
     }
     let entropy: f64 = text
-        .counts
-        .values()
-        .map(|n| -(n / text.total) * libm::log(n / text.total))
+        .seen
+        .iter()
+        .map(|(_, n)| -(n / text.total) * libm::log(n / text.total))
         .sum();
-    let kinds = text.counts.len() as f64;
-    let unspaced = text.counts.keys().any(|c| is_unspaced(*c));
+    let kinds = text.kinds();
+    let unspaced = text.seen.iter().any(|(c, _)| is_unspaced(*c));
     let random = text.total >= 300.0
         && (18.0..60.0).contains(&kinds)
         && entropy / libm::log(kinds) > FLAT
@@ -143,12 +169,12 @@ fn how(text: &Letters, rest: &Letters, sample: &str) -> Option<Scramble> {
 
 /// Mean surprise at the letters of a text, once changed, by the letters of the rest.
 fn surprise(text: &Letters, rest: &Letters, change: impl Fn(char) -> char) -> f64 {
-    let kinds = rest.counts.len() as f64 + 10.0;
+    let kinds = rest.kinds() + 10.0;
     let sum: f64 = text
-        .counts
+        .seen
         .iter()
         .map(|(c, n)| {
-            let seen = rest.counts.get(&change(*c)).copied().unwrap_or(0.0);
+            let seen = rest.of(change(*c));
             -n * libm::log((seen + 0.5) / (rest.total + 0.5 * kinds))
         })
         .sum();
@@ -189,10 +215,8 @@ fn is_encoded(text: &str) -> bool {
     let mut longest = 0;
     let mut total = 0;
     for word in text.split_whitespace() {
-        let plain = word
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '=' | '-' | '_'));
-        if plain && word.len() > 60 {
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '=' | '-' | '_');
+        if word.len() > 60 && word.chars().all(plain) {
             let digits = word.bytes().filter(u8::is_ascii_digit).count();
             let upper = word.bytes().filter(u8::is_ascii_uppercase).count();
             let lower = word.bytes().filter(u8::is_ascii_lowercase).count();
@@ -219,9 +243,8 @@ mod tests {
         How we report Where to find us The best walks along the river Traffic and travel Contact the editors";
 
     fn told(text: &str, rest: &str) -> Option<Scramble> {
-        let (mut a, mut b) = (Letters::default(), Letters::default());
-        a.add(text, 9999);
-        b.add(rest, 9999);
+        let count = |text| Letters::count(std::iter::once(text), 9999, 9999);
+        let (a, b) = (count(text), count(rest));
         how(&a, &b, text)
     }
 

@@ -33,6 +33,12 @@ pub fn tokens(text: &str) -> Vec<u16> {
     let mut out = Vec::new();
     let mut previous = None;
     for word in words(text).take(MAX_WORDS) {
+        if word.is_ascii() {
+            // most words are; they need no copy
+            let lower = || word.chars().map(|c| c.to_ascii_lowercase());
+            previous = Some(push_word(&mut out, previous, lower, word.len()));
+            continue;
+        }
         let lower = word.to_lowercase();
         if lower.chars().any(is_unspaced) {
             let chars: Vec<char> = lower.chars().take(4 * MAX_WORDS).collect();
@@ -42,17 +48,32 @@ pub fn tokens(text: &str) -> Vec<u16> {
             previous = None;
             continue;
         }
-        let own = hash(lower.chars(), 1);
-        out.push(bucket(own));
-        if lower.chars().count() > STEM {
-            out.push(bucket(hash(lower.chars().take(STEM), 2)));
-        }
-        if let Some(previous) = previous {
-            out.push(bucket(mix(mix(previous, own), 3)));
-        }
-        previous = Some(own);
+        previous = Some(push_word(
+            &mut out,
+            previous,
+            || lower.chars(),
+            lower.chars().count(),
+        ));
     }
     out
+}
+
+/// Adds a word's tokens and returns its hash.
+fn push_word<I: Iterator<Item = char>>(
+    out: &mut Vec<u16>,
+    previous: Option<u32>,
+    lower: impl Fn() -> I,
+    letters: usize,
+) -> u32 {
+    let own = hash(lower(), 1);
+    out.push(bucket(own));
+    if letters > STEM {
+        out.push(bucket(hash(lower().take(STEM), 2)));
+    }
+    if let Some(previous) = previous {
+        out.push(bucket(mix(mix(previous, own), 3)));
+    }
+    own
 }
 
 #[cfg(test)]
@@ -63,6 +84,7 @@ mod tests {
     fn case_and_digits_make_no_difference_and_order_does() {
         assert_eq!(tokens("Read ON for 12 euros"), tokens("read on for 34 euros"));
         assert_ne!(tokens("log in to read"), tokens("read to log in"));
+        assert_eq!(tokens("ÉTÉ Straße"), tokens("été straße"));
         assert!(tokens("").is_empty());
         assert!(tokens("有料会員限定").len() >= 5);
     }

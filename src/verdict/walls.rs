@@ -2,7 +2,7 @@
 //! Evidence, never a verdict: such containers stand empty on many open pages, and a class named after a wall
 //! is often the article's own body.
 
-use super::cues::{wall_script, wall_word};
+use super::cues::{wall_script, wall_words};
 use super::view::LabelledView;
 use crate::blocks::{Element, Outline};
 use crate::label::Label;
@@ -47,7 +47,7 @@ impl Walls {
         };
         let mut done = 0;
         // names stand on many elements
-        let words: Vec<Option<&'static str>> = outline.names.texts().map(wall_word).collect();
+        let words = wall_words(outline.names.texts());
         if words.iter().all(Option::is_none) {
             return walls;
         }
