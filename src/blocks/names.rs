@@ -1,8 +1,10 @@
 //! The names in a page's markup (classes, ids, hints, unknown elements), each kept once: a template repeats
-//! its names on thousands of elements. Knows nothing of what they mean.
+//! its names on thousands of elements. They stand in one text, which is searched as a whole. Knows nothing of what
+//! they mean.
 
-use indexmap::IndexSet;
+use hashbrown::HashTable;
 use rustc_hash::FxBuildHasher;
+use std::hash::BuildHasher;
 use std::num::NonZeroU32;
 
 /// A name in a page's list of [`Names`].
@@ -19,39 +21,70 @@ impl Name {
 /// The different names of a page, in the order in which they were first met.
 #[derive(Debug, Clone, Default)]
 pub struct Names {
-    list: IndexSet<Box<str>, FxBuildHasher>,
+    /// Each name and [`Names::BETWEEN`] after it.
+    joined: String,
+    /// Where each name ends in it.
+    ends: Vec<usize>,
+    /// Positions of the names, found by their texts.
+    table: HashTable<u32>,
 }
 
 impl Names {
+    /// Stands between the names in [`Names::joined`]; a name may have it as well.
+    pub const BETWEEN: char = '\n';
+
     /// The name of a text, which is added when it is new.
-    pub(super) fn add(&mut self, text: &str) -> Name {
-        let at = match self.list.get_index_of(text) {
-            Some(at) => at,
-            None => self.list.insert_full(text.into()).0,
-        };
+    pub(crate) fn add(&mut self, text: &str) -> Name {
+        let Names { joined, ends, table } = self;
+        let hash = |text: &str| FxBuildHasher.hash_one(text);
+        let at = |i: u32| span(joined, ends, i as usize);
+        let known = table.find(hash(text), |i| at(*i) == text).copied();
         // a page has fewer names than bytes, and fewer bytes than this
-        Name(NonZeroU32::new(at as u32 + 1).unwrap_or(NonZeroU32::MAX))
+        let new = ends.len() as u32;
+        if known.is_none() {
+            table.insert_unique(hash(text), new, |i| hash(at(*i)));
+            joined.push_str(text);
+            ends.push(joined.len());
+            joined.push(Names::BETWEEN);
+        }
+        Name(NonZeroU32::new(known.unwrap_or(new) + 1).unwrap_or(NonZeroU32::MAX))
     }
 
     /// The text of a name; empty for one of another page.
     pub fn text(&self, name: Name) -> &str {
-        self.list.get_index(name.index()).map_or("", |text| text)
+        span(&self.joined, &self.ends, name.index())
     }
 
-    /// The texts of all names in their order.
-    pub fn texts(&self) -> impl Iterator<Item = &str> {
-        self.list.iter().map(AsRef::as_ref)
+    /// All names as one text, with [`Names::BETWEEN`] after each.
+    pub fn joined(&self) -> &str {
+        &self.joined
+    }
+
+    /// Position in the list of the name at a byte of [`Names::joined`], with its text.
+    pub fn at(&self, byte: usize) -> (usize, &str) {
+        let index = self.ends.partition_point(|end| *end <= byte);
+        (index, span(&self.joined, &self.ends, index))
     }
 
     /// Number of names.
     pub fn len(&self) -> usize {
-        self.list.len()
+        self.ends.len()
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.list.is_empty()
+        self.ends.is_empty()
     }
+}
+
+/// The text of the name at a position; empty when there is none.
+fn span<'a>(joined: &'a str, ends: &[usize], index: usize) -> &'a str {
+    let start = index.checked_sub(1).map_or(0, |before| {
+        ends.get(before)
+            .map_or(usize::MAX, |end| end + Names::BETWEEN.len_utf8())
+    });
+    let end = ends.get(index).copied().unwrap_or(0);
+    joined.get(start..end).unwrap_or("")
 }
 
 #[cfg(test)]
@@ -66,5 +99,32 @@ mod tests {
         assert_ne!(a, b);
         assert_eq!((names.text(a), names.text(b)), ("card", "list"));
         assert_eq!((a.index(), b.index(), names.len()), (0, 1, 2));
+        let empty = names.add("");
+        let long = names.add("side\nbar ä");
+        assert_eq!((names.add(""), names.add("side\nbar ä")), (empty, long));
+        assert_eq!((names.text(empty), names.text(long)), ("", "side\nbar ä"));
+        assert_eq!(Names::default().text(b), "");
+    }
+
+    #[test]
+    fn names_are_found_by_their_place_in_the_joined_text() {
+        let mut names = Names::default();
+        for text in ["card", "", "list item"] {
+            names.add(text);
+        }
+        assert_eq!(names.joined(), "card\n\nlist item\n");
+        assert_eq!(names.at(0), (0, "card"));
+        assert_eq!(names.at(3), (0, "card"));
+        assert_eq!(names.at(6), (2, "list item"));
+    }
+
+    #[test]
+    fn thousands_of_names_are_told_apart() {
+        let mut names = Names::default();
+        let added: Vec<Name> = (0..5000).map(|i| names.add(&format!("n{i}"))).collect();
+        for (i, name) in added.iter().enumerate() {
+            assert_eq!(names.text(*name), format!("n{i}"));
+            assert_eq!(names.add(&format!("n{i}")), *name);
+        }
     }
 }

@@ -4,7 +4,8 @@ use super::gate_words::{
     AGENCIES, BLOCKED, CREDITS, Cue, NO_WALL_MARKUP, PHRASES, SHORT_WALL_STEM, WALL_MARKUP, WALL_SCRIPTS,
     WALL_STEMS,
 };
-use aho_corasick::{AhoCorasick, Input, MatchKind};
+use crate::blocks::Names;
+use aho_corasick::{AhoCorasick, MatchKind};
 use memchr::memmem;
 use std::borrow::Cow;
 use std::sync::OnceLock;
@@ -77,9 +78,10 @@ fn phrases() -> &'static Phrases {
 /// The cues of a text.
 pub fn cues(text: &str) -> Cues {
     // the search itself takes ASCII letters of either case
-    let lower = match text.is_ascii() {
-        true => Cow::Borrowed(text),
-        false => Cow::Owned(text.to_lowercase()),
+    let lower = if text.is_ascii() {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(text.to_lowercase())
     };
     let index = phrases();
     let mut cues = Cues::default();
@@ -99,37 +101,20 @@ pub fn wall_word(markup: &str) -> Option<&'static str> {
     (!none.is_match(markup)).then(|| WALL_MARKUP[found.pattern().as_usize()])
 }
 
-/// Stands between names that are searched as one text; no stem has it.
-const BETWEEN_NAMES: char = '\n';
-/// Space that is set aside for a name; most are shorter.
-const NAME_BYTES: usize = 48;
-
 /// [`wall_word`] of each name. Pages have hundreds of names and few have a word: all are searched at once for a few
 /// stems with wide instructions, and only names with a stem are looked at.
-pub fn wall_words<'a>(names: impl Iterator<Item = &'a str>) -> Vec<Option<&'static str>> {
+pub fn wall_words(names: &Names) -> Vec<Option<&'static str>> {
     static STEMS: OnceLock<AhoCorasick> = OnceLock::new();
     // only in this kind and in one case are wide instructions used
     let stems = STEMS.get_or_init(|| search_as(WALL_STEMS, MatchKind::LeftmostFirst, false));
-    let most = names.size_hint().0;
-    let (mut text, mut ends) = (String::with_capacity(most * NAME_BYTES), Vec::with_capacity(most));
-    for name in names {
-        text.push_str(name);
-        ends.push(text.len());
-        text.push(BETWEEN_NAMES);
-    }
-    text.make_ascii_lowercase();
-    let mut words = vec![None; ends.len()];
-    let mut look = |at: usize| {
-        let name = ends.partition_point(|end| *end <= at);
-        let start = name
-            .checked_sub(1)
-            .map_or(0, |before| ends[before] + BETWEEN_NAMES.len_utf8());
-        words[name] = wall_word(&text[start..ends[name]]);
-        ends[name]
+    let text = names.joined().to_ascii_lowercase();
+    let mut words = vec![None; names.len()];
+    let mut look = |byte: usize| {
+        let (index, name) = names.at(byte);
+        words[index] = wall_word(name);
     };
-    let mut at = 0;
-    while let Some(m) = stems.find(Input::new(&text).range(at..)) {
-        at = look(m.start());
+    for m in stems.find_iter(&text) {
+        look(m.start());
     }
     for start in memmem::find_iter(text.as_bytes(), SHORT_WALL_STEM) {
         look(start);
@@ -207,7 +192,7 @@ mod tests {
         let stems = || WALL_STEMS.iter().copied().chain([SHORT_WALL_STEM]);
         let has_stem = |w: &&str| stems().any(|stem| w.contains(stem));
         assert_eq!(WALL_MARKUP.iter().find(|w| !has_stem(w)), None);
-        assert!(!stems().any(|stem| stem.contains(BETWEEN_NAMES)));
+        assert!(!stems().any(|stem| stem.contains(Names::BETWEEN)));
         // shorter ones would make the search for all of them slow
         assert!(WALL_STEMS.iter().all(|stem| stem.len() >= 4));
     }
@@ -238,7 +223,11 @@ mod tests {
             Some("wk-"),
         ];
         assert_eq!(found, walls);
-        assert_eq!(wall_words(names.into_iter()), walls);
-        assert!(wall_words([].into_iter()).is_empty());
+        let mut list = Names::default();
+        for name in names {
+            list.add(name);
+        }
+        assert_eq!(wall_words(&list), walls);
+        assert!(wall_words(&Names::default()).is_empty());
     }
 }

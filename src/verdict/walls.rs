@@ -47,7 +47,7 @@ impl Walls {
         };
         let mut done = 0;
         // names stand on many elements
-        let words = wall_words(outline.names.texts());
+        let words = wall_words(&outline.names);
         if words.iter().all(Option::is_none) {
             return walls;
         }
