@@ -71,6 +71,27 @@ fn begins_of_members_that_are_none_cost_little() {
 }
 
 #[test]
+fn a_large_dictionary_is_loaded_once_for_all_frames() {
+    let dictionary = b"the lock keeper and the miller of Tolworth ".repeat(390_000);
+    let mut file = b"\x5d\x2a\x4d\x18".to_vec();
+    file.extend((dictionary.len() as u32).to_le_bytes());
+    file.extend(&dictionary);
+    assert!(dictionary.len() > 16_000_000 && dictionary.len() <= 16 << 20);
+    let mut packer = zstd::bulk::Compressor::with_dictionary(1, &dictionary).unwrap();
+    let page = "WARC/1.0\r\nWARC-Type: resource\r\nContent-Type: text/html\r\nContent-Length: 46\r\n\r\n\
+        <p>the lock keeper and the miller of Tolworth.\r\n\r\n";
+    let frame = packer.compress(page.as_bytes()).unwrap();
+    // good frames, and places that look like frames and are none
+    file.extend(frame.repeat(20_000));
+    file.extend(b"\x28\xb5\x2f\xfd\xff".repeat(20_000));
+    file.extend(&frame);
+    let read = read("a.warc.zst", &file);
+    assert_eq!(read.records, 20_001);
+    // loaded anew for each, 16 MB take several milliseconds: minutes in all
+    assert!(read.took.as_secs() < 20, "{:?}", read.took);
+}
+
+#[test]
 fn members_without_content_are_read_in_linear_time_and_without_recursion() {
     let empty = gz(b"").repeat(300_000);
     for name in ["a.warc.gz", "a.jsonl.gz", "a.tar.gz"] {

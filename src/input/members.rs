@@ -21,6 +21,8 @@ pub struct Members<R: Read> {
     /// What a member holds first; a place where it doesn't is not taken for a member after damage.
     magic: &'static [u8],
     dictionary: Vec<u8>,
+    /// Holds the dictionary, which takes long to load; kept for all frames.
+    decoder: Option<Box<Decoder<'static>>>,
     start: u64,
 }
 
@@ -43,6 +45,7 @@ impl<R: Read> Members<R> {
             packing,
             magic,
             dictionary: Vec::new(),
+            decoder: None,
             start: 0,
         }
     }
@@ -63,7 +66,11 @@ impl<R: Read> Members<R> {
                 self.state = State::Plain(raw);
                 return Ok(false);
             }
-            State::Between(raw) | State::Zstd(raw, ..) | State::Plain(raw) => raw,
+            State::Between(raw) | State::Plain(raw) => raw,
+            State::Zstd(raw, decoder, _) => {
+                self.decoder = Some(decoder);
+                raw
+            }
             State::Gzip(decoder) => decoder.into_inner(),
             State::Moving => return Err(ErrorKind::Other.into()),
         };
@@ -76,7 +83,7 @@ impl<R: Read> Members<R> {
                 Packing::Zstd => {
                     let decoder = self.zstd();
                     match decoder {
-                        Ok(decoder) => State::Zstd(raw, Box::new(decoder), false),
+                        Ok(decoder) => State::Zstd(raw, decoder, false),
                         Err(e) => {
                             self.state = State::Between(raw);
                             return Err(e);
@@ -114,6 +121,7 @@ impl<R: Read> Members<R> {
                         let mut packed = Vec::new();
                         data.read_to_end(&mut packed)?;
                         self.dictionary = unpacked_dictionary(packed)?;
+                        self.decoder = None;
                     } else {
                         std::io::copy(&mut data, &mut std::io::sink())?;
                     }
@@ -125,10 +133,15 @@ impl<R: Read> Members<R> {
         }
     }
 
-    fn zstd(&self) -> Result<Decoder<'static>> {
+    /// A decoder that stands before a frame.
+    fn zstd(&mut self) -> Result<Box<Decoder<'static>>> {
+        if let Some(mut decoder) = self.decoder.take() {
+            decoder.reinit()?;
+            return Ok(decoder);
+        }
         let mut decoder = Decoder::with_dictionary(&self.dictionary)?;
         decoder.set_parameter(DParameter::WindowLogMax(ZSTD_WINDOW))?;
-        Ok(decoder)
+        Ok(Box::new(decoder))
     }
 
     /// Goes on to the next place where a good member begins; false when there is none. With `damaged`,
@@ -138,7 +151,11 @@ impl<R: Read> Members<R> {
     /// What the stream says.
     pub fn next_good_member(&mut self, damaged: bool) -> Result<bool> {
         let mut raw = match std::mem::replace(&mut self.state, State::Moving) {
-            State::Between(raw) | State::Zstd(raw, ..) => raw,
+            State::Between(raw) => raw,
+            State::Zstd(raw, decoder, _) => {
+                self.decoder = Some(decoder);
+                raw
+            }
             State::Gzip(decoder) => decoder.into_inner(),
             State::Plain(raw) => {
                 self.state = State::Plain(raw);
@@ -151,7 +168,7 @@ impl<R: Read> Members<R> {
         if found? { self.next_member() } else { Ok(false) }
     }
 
-    fn search(&self, raw: &mut Lookback<R>, damaged: bool) -> Result<bool> {
+    fn search(&mut self, raw: &mut Lookback<R>, damaged: bool) -> Result<bool> {
         if damaged {
             raw.back_to(self.start + 1);
             // a decoder may fail before it takes a byte: the same member must not be found again
@@ -184,20 +201,36 @@ impl<R: Read> Members<R> {
         }
     }
 
-    fn is_good(&self, ahead: &[u8]) -> bool {
+    fn is_good(&mut self, ahead: &[u8]) -> bool {
         // more isn't needed, and places that only look like a member would each cost more
         let ahead = &ahead[..ahead.len().min(NEAR)];
         let mut begin = vec![0; self.magic.len()];
         let read = match self.packing {
             Packing::Gzip if ahead.starts_with(&GZIP) => GzDecoder::new(ahead).read_exact(&mut begin),
-            Packing::Zstd if ahead.starts_with(&ZSTD) => {
-                zstd::stream::read::Decoder::with_dictionary(ahead, &self.dictionary)
-                    .and_then(|mut d| d.read_exact(&mut begin))
-            }
+            Packing::Zstd if ahead.starts_with(&ZSTD) => self.zstd().and_then(|mut decoder| {
+                let read = first_bytes(&mut decoder, ahead, &mut begin);
+                self.decoder = Some(decoder);
+                read
+            }),
             _ => return false,
         };
         read.is_ok() && begin == self.magic
     }
+}
+
+/// Fills `begin` with what a frame begins with.
+fn first_bytes(decoder: &mut Decoder<'static>, mut frame: &[u8], begin: &mut [u8]) -> Result<()> {
+    let mut done = 0;
+    while done < begin.len() {
+        let status = decoder.run_on_buffers(frame, &mut begin[done..])?;
+        frame = &frame[status.bytes_read..];
+        done += status.bytes_written;
+        let ended = status.remaining == 0 || (status.bytes_read == 0 && status.bytes_written == 0);
+        if ended && done < begin.len() {
+            return Err(ErrorKind::UnexpectedEof.into());
+        }
+    }
+    Ok(())
 }
 
 /// Reads on in the current member; 0 is its end.
