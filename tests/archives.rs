@@ -339,6 +339,27 @@ fn json_lines_and_parquet_give_a_page_a_row() {
             .unwrap()
             .contains("address, body")
     );
+    // an address column that was asked for and isn't there is a slip of the pen, not a file without addresses
+    let slip = [
+        "-q",
+        "--html-column",
+        "body",
+        "--url-column",
+        "adress",
+        "a.parquet",
+    ];
+    let pages = lines(&tollgate(dir.path(), &slip));
+    assert_eq!(codes(&pages), ["column"]);
+    let message = pages[0]["error"]["message"].as_str().unwrap();
+    assert!(
+        message.contains("adress") && message.contains("address, body"),
+        "{message}"
+    );
+    let pages = lines(&tollgate(
+        dir.path(),
+        &["-q", "--html-column", "body", "a.parquet"],
+    ));
+    assert_eq!(codes(&pages), ["", "column", ""]);
     std::fs::write(dir.path().join("cut.parquet"), &file[..file.len() / 2]).unwrap();
     assert_eq!(
         codes(&lines(&tollgate(dir.path(), &["-q", "cut.parquet"]))),

@@ -159,7 +159,7 @@ pub struct ClassifyArgs {
     /// Column of JSON lines and Parquet files that holds the page
     #[arg(long, default_value = "html", value_name = "NAME")]
     pub html_column: String,
-    /// Column that holds the page's address, where there is one
+    /// Column that holds the page's address, where there is one; a Parquet file without a column named here is an error
     #[arg(long, default_value = "url", value_name = "NAME")]
     pub url_column: String,
     /// With text and markdown: the body alone, without title, byline, date and captions

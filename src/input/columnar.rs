@@ -2,6 +2,7 @@
 
 use super::cells::TextColumn;
 use super::entry::Listed;
+use super::json_row::Columns;
 use super::record::{Body, Item, Record};
 use super::source::{Emit, ReadOptions};
 use crate::error::Error;
@@ -63,18 +64,21 @@ fn open(file: File, options: &ReadOptions) -> Result<(ParquetRecordBatchReader, 
     let builder =
         ParquetRecordBatchReaderBuilder::try_new_with_options(file, settings).map_err(|e| broken(&e))?;
     let has = |name: &str| builder.schema().column_with_name(name).is_some();
+    let lacks = |column: &str, option: &str| {
+        let fields = builder.schema().fields().iter().take(20);
+        let names: Vec<&str> = fields.map(|f| f.name().as_str()).collect();
+        let names = names.join(", ");
+        Error::Column {
+            column: column.to_owned(),
+            reason: format!("the file has no such column, but {names}; {option} names another"),
+        }
+    };
     if !has(&columns.html) {
-        let names: Vec<&str> = builder
-            .schema()
-            .fields()
-            .iter()
-            .take(20)
-            .map(|f| f.name().as_str())
-            .collect();
-        return Err(columns.missing(&format!(
-            "the file has no such column, but {}; --html-column names another",
-            names.join(", ")
-        )));
+        return Err(lacks(&columns.html, "--html-column"));
+    }
+    // files without addresses are fine, unless somebody asked for a column of theirs
+    if !has(&columns.url) && columns.url != Columns::default().url {
+        return Err(lacks(&columns.url, "--url-column"));
     }
     let wanted = [columns.html.as_str(), columns.url.as_str()];
     let mask = ProjectionMask::columns(builder.parquet_schema(), wanted.into_iter().filter(|n| has(n)));
