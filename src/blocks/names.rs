@@ -2,8 +2,8 @@
 //! its names on thousands of elements. They stand in one text, which is searched as a whole. Knows nothing of what
 //! they mean.
 
+use foldhash::fast::RandomState;
 use hashbrown::HashTable;
-use rustc_hash::FxBuildHasher;
 use std::hash::BuildHasher;
 use std::num::NonZeroU32;
 
@@ -27,6 +27,8 @@ pub struct Names {
     ends: Vec<usize>,
     /// Positions of the names, found by their texts.
     table: HashTable<u32>,
+    /// Another one each time: nobody can write names that all fall into one place of the table.
+    seed: RandomState,
 }
 
 impl Names {
@@ -35,8 +37,13 @@ impl Names {
 
     /// The name of a text, which is added when it is new.
     pub(crate) fn add(&mut self, text: &str) -> Name {
-        let Names { joined, ends, table } = self;
-        let hash = |text: &str| FxBuildHasher.hash_one(text);
+        let Names {
+            joined,
+            ends,
+            table,
+            seed,
+        } = self;
+        let hash = |text: &str| seed.hash_one(text);
         let at = |i: u32| span(joined, ends, i as usize);
         let known = table.find(hash(text), |i| at(*i) == text).copied();
         // a page has fewer names than bytes, and fewer bytes than this

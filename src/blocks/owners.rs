@@ -2,10 +2,10 @@
 
 use super::segment::Segmenter;
 use crate::page::{Dom, ElementView, NodeKey, Step, Visitor};
-use rustc_hash::FxHashMap;
+use foldhash::HashMap;
 
 /// The index of the block that each text node is part of; nodes of white space alone are in none.
-pub fn text_owners(dom: &Dom) -> FxHashMap<NodeKey, u32> {
+pub fn text_owners(dom: &Dom) -> HashMap<NodeKey, u32> {
     let mut noting = Noting::default();
     dom.walk(&mut noting);
     noting.owners
@@ -15,7 +15,7 @@ pub fn text_owners(dom: &Dom) -> FxHashMap<NodeKey, u32> {
 #[derive(Default)]
 struct Noting {
     segmenter: Segmenter,
-    owners: FxHashMap<NodeKey, u32>,
+    owners: HashMap<NodeKey, u32>,
 }
 
 impl Visitor for Noting {
@@ -47,7 +47,7 @@ mod tests {
 
     /// The text of each owner, node by node.
     struct Gather<'a> {
-        owners: &'a FxHashMap<NodeKey, u32>,
+        owners: &'a HashMap<NodeKey, u32>,
         texts: Vec<String>,
     }
 

@@ -6,7 +6,7 @@
 use super::extract::{Around, CONTAINERS};
 use super::matrix::{Matrix, RowWriter, logit};
 use crate::number::ln_1p;
-use rustc_hash::FxHashMap;
+use foldhash::HashMap;
 
 const OFFSETS: [isize; 6] = [-3, -2, -1, 1, 2, 3];
 /// What is told for each label: own, neighbours, window, heading, containers, groups, page.
@@ -158,7 +158,7 @@ impl ContextWriter<'_> {
 
 /// The strongest subscription score in a container, remembered by container.
 #[derive(Default)]
-struct MostSubscription(FxHashMap<(u32, u32), f32>);
+struct MostSubscription(HashMap<(u32, u32), f32>);
 
 impl MostSubscription {
     fn of(&mut self, (from, to): (u32, u32), logit: &[[f32; LABELS]]) -> f32 {

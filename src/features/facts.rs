@@ -8,7 +8,7 @@ use crate::blocks::Outline;
 use crate::features::matrix::ratio;
 use crate::features::text_facts::mix;
 use crate::page::{PageMeta, Tag};
-use rustc_hash::FxHashMap;
+use foldhash::HashMap;
 use std::sync::{Arc, OnceLock};
 
 /// Sums over the blocks `0..i`, so that any range of blocks is a difference.
@@ -140,10 +140,10 @@ pub const CONTEXT_TAGS: [Tag; 20] = [
     Tag::Dl,
 ];
 
-fn family_index() -> &'static FxHashMap<u32, u32> {
-    static INDEX: OnceLock<FxHashMap<u32, u32>> = OnceLock::new();
+fn family_index() -> &'static HashMap<u32, u32> {
+    static INDEX: OnceLock<HashMap<u32, u32>> = OnceLock::new();
     INDEX.get_or_init(|| {
-        let mut map = FxHashMap::default();
+        let mut map = HashMap::default();
         for (i, (_, words)) in FAMILIES.iter().enumerate() {
             for w in *words {
                 *map.entry(hash_str(w)).or_insert(0) |= 1 << i;
@@ -286,7 +286,7 @@ impl Facts {
     }
 
     fn group_blocks(&mut self, paths: &[u32]) {
-        let mut index: FxHashMap<(u8, u32), u32> = FxHashMap::default();
+        let mut index: HashMap<(u8, u32), u32> = HashMap::default();
         for (i, b) in self.outline.blocks.iter().enumerate() {
             let path = paths[b.anchor as usize];
             let parent = self.outline.element(b.element).parent;
@@ -364,7 +364,7 @@ impl Facts {
 }
 
 fn copies(text: &[TextFacts]) -> Vec<f32> {
-    let mut count: FxHashMap<u32, f32> = FxHashMap::default();
+    let mut count: HashMap<u32, f32> = HashMap::default();
     for t in text {
         *count.entry(t.hash).or_insert(0.0) += 1.0;
     }

@@ -3,7 +3,7 @@
 use super::facts::Facts;
 use super::family::{Family, names};
 use super::matrix::{RowWriter, log1p, ratio};
-use rustc_hash::FxHashMap;
+use foldhash::HashMap;
 
 /// The family.
 pub const FAMILY: Family = Family {
@@ -57,7 +57,7 @@ impl Order {
             title_level: Vec::with_capacity(n),
         };
         let mut last = None;
-        let mut seen: FxHashMap<(u32, u32), (f32, u32, u32)> = FxHashMap::default();
+        let mut seen: HashMap<(u32, u32), (f32, u32, u32)> = HashMap::default();
         let level = f.title_block.map_or(1, |t| f.heading[t].max(1));
         let (mut passed, mut copied) = (0.0, 0.0);
         for i in 0..n {

@@ -7,7 +7,7 @@ use super::matrix::{RowWriter, log1p, ratio};
 use super::text_facts::{TextFacts, WordHashes};
 use crate::blocks::Mark;
 use crate::page::Tag;
-use rustc_hash::FxHashMap;
+use foldhash::HashMap;
 
 /// The family of whole-page features; every block of a page has the same values.
 pub const PAGE: Family = Family {
@@ -145,7 +145,7 @@ fn declared_features() -> Vec<String> {
 pub struct DeclaredWords {
     titles: Vec<u32>,
     /// For each declared word the texts that have it, as bits.
-    words: FxHashMap<u32, u8>,
+    words: HashMap<u32, u8>,
     /// Words of each declared text.
     sizes: [usize; TEXTS],
 }
@@ -176,7 +176,7 @@ impl DeclaredWords {
                 .flatten()
                 .map(|t| TextFacts::read(t).hash)
                 .collect(),
-            words: FxHashMap::default(),
+            words: HashMap::default(),
             sizes: [0; TEXTS],
         };
         for title in [&m.headline, &m.social_title].into_iter().flatten() {

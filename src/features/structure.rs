@@ -8,7 +8,7 @@ use super::tokens::hash_str;
 use super::upward;
 use crate::blocks::{Mark, Name, Outline};
 use crate::page::Tag;
-use rustc_hash::FxHashMap;
+use foldhash::HashMap;
 
 /// No element.
 pub const NONE: u32 = u32::MAX;
@@ -68,7 +68,7 @@ impl Structure {
     /// Reads the structure of a page.
     pub fn read(f: &Facts) -> Structure {
         let n = f.outline.elements.len();
-        let mut index: FxHashMap<(u32, u32), u32> = FxHashMap::default();
+        let mut index: HashMap<(u32, u32), u32> = HashMap::default();
         let mut first_word = first_words(&f.outline);
         let mut s = Structure {
             group_of: vec![NONE; n],

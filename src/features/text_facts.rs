@@ -3,8 +3,8 @@
 use super::lexicon::{CUES, CURRENCY_SIGNS, CURRENCY_WORDS};
 use super::tokens::{hash_str, unspaced_pairs};
 use crate::blocks::words::is_unspaced;
+use foldhash::HashMap;
 use memchr::memmem::Finder;
-use rustc_hash::FxHashMap;
 use std::sync::OnceLock;
 
 /// Counts over one text.
@@ -95,10 +95,10 @@ pub const STEM_CHARS: u32 = 5;
 const CURRENCY: u32 = 1 << CUES.len();
 
 /// What each known word is, as bits.
-fn word_index() -> &'static FxHashMap<u32, u32> {
-    static INDEX: OnceLock<FxHashMap<u32, u32>> = OnceLock::new();
+fn word_index() -> &'static HashMap<u32, u32> {
+    static INDEX: OnceLock<HashMap<u32, u32>> = OnceLock::new();
     INDEX.get_or_init(|| {
-        let mut map = FxHashMap::default();
+        let mut map = HashMap::default();
         for (i, (_, words, _)) in CUES.iter().enumerate() {
             for w in *words {
                 *map.entry(hash_str(w)).or_insert(0) |= 1 << i;

@@ -8,9 +8,9 @@ use super::sink::{Handle, Sink};
 use super::tag::Tag;
 use super::tokenizer::{Keep, tokenize};
 use super::tree::{Kind, NodeRef, ROOT, Tree};
+use foldhash::HashSet;
 use html5ever::tree_builder::{TreeBuilder, TreeBuilderOpts, create_element};
 use html5ever::{QualName, local_name, ns};
-use rustc_hash::FxHashSet;
 
 /// Identity of an element or text within one [`Dom`]; plain data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -101,7 +101,7 @@ impl Dom {
     /// `id` values that more than one element bears, sorted; elements without visible text count too,
     /// since a selector finds them all the same.
     pub fn repeated_ids(&self) -> Vec<Box<str>> {
-        let mut seen: FxHashSet<&str> = FxHashSet::default();
+        let mut seen: HashSet<&str> = HashSet::default();
         let mut repeated: Vec<Box<str>> = self
             .tree
             .all()

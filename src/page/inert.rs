@@ -7,18 +7,18 @@
 use super::dom::{Dom, NodeKey};
 use super::inert_names::{ATTRIBUTES, ELEMENTS, INPUTS, LEFT_OUT, VOID};
 use super::tree::{Kind, NodeRef, ROOT};
+use foldhash::HashMap;
 use html5ever::tendril::StrTendril;
 use html5ever::{QualName, ns};
-use rustc_hash::FxHashMap;
 use std::fmt::Write;
 
 /// What to mark in the copy: attribute `data-tollgate` with the number that is given.
 #[derive(Debug, Clone, Default)]
 pub struct Numbers {
     /// Text nodes; each is put into an element of its own that bears the mark.
-    pub texts: FxHashMap<NodeKey, u32>,
+    pub texts: HashMap<NodeKey, u32>,
     /// Elements.
-    pub elements: FxHashMap<NodeKey, u32>,
+    pub elements: HashMap<NodeKey, u32>,
 }
 
 /// What marks are called, and what begins with it never comes from the page.

@@ -10,14 +10,14 @@ use super::char_ref::decode_into;
 use super::doctype::doctype;
 use super::element_sets::is_formatting;
 use super::raw_text::{raw_text_end, script_end};
+use foldhash::{HashMap, fast::FixedState};
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
 use html5ever::{Attribute, LocalName, QualName, ns};
 use memchr::{memchr, memchr2, memmem};
-use rustc_hash::{FxHashMap, FxHasher};
 use std::borrow::Cow;
-use std::hash::{Hash, Hasher};
+use std::hash::BuildHasher;
 
 /// Dropped attributes of one element that are told apart by name; of further ones, repetitions count.
 const MAX_DROPPED: usize = 64;
@@ -42,7 +42,7 @@ pub(super) fn tokenize<S: TokenSink>(text: &str, sink: &S, keep: Keep) {
         at: 0,
         sink,
         keep,
-        names: FxHashMap::default(),
+        names: HashMap::default(),
     };
     tokenizer.run();
     let _ = sink.process_token(Token::EOFToken, 1);
@@ -74,7 +74,7 @@ struct Tokenizer<'a, S> {
     at: usize,
     sink: &'a S,
     keep: Keep,
-    names: FxHashMap<&'a str, LocalName>,
+    names: HashMap<&'a str, LocalName>,
 }
 
 /// What the tree builder wants read next.
@@ -498,11 +498,7 @@ struct Dropped {
 
 impl Dropped {
     fn add(&mut self, name: &str, value: &str) {
-        let hash = |text: &str| {
-            let mut h = FxHasher::default();
-            text.hash(&mut h);
-            h.finish()
-        };
+        let hash = |text: &str| FixedState::default().hash_one(text);
         let n = hash(name);
         if self.names.contains(&n) {
             return;

@@ -4,7 +4,7 @@
 use super::view::LabelledView;
 use crate::blocks::words::is_unspaced;
 use crate::label::Label;
-use rustc_hash::FxHashMap;
+use foldhash::HashMap;
 use std::collections::BTreeMap;
 
 /// What was done to a text.
@@ -61,7 +61,7 @@ impl Letters {
     /// Counts the first characters of each text, until there are `enough`.
     fn count<'a>(texts: impl Iterator<Item = &'a str>, first: usize, enough: usize) -> Letters {
         // characters first, then what they are: there are few different ones
-        let (mut dense, mut others) = ([0_u32; DENSE], FxHashMap::default());
+        let (mut dense, mut others) = ([0_u32; DENSE], HashMap::default());
         let mut all = 0;
         for text in texts {
             for c in text.chars().take(first) {
