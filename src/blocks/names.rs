@@ -45,11 +45,12 @@ impl Names {
         } = self;
         let hash = |text: &str| seed.hash_one(text);
         let at = |i: u32| span(joined, ends, i as usize);
-        let known = table.find(hash(text), |i| at(*i) == text).copied();
+        let own = hash(text);
+        let known = table.find(own, |i| at(*i) == text).copied();
         // a page has fewer names than bytes, and fewer bytes than this
         let new = ends.len() as u32;
         if known.is_none() {
-            table.insert_unique(hash(text), new, |i| hash(at(*i)));
+            table.insert_unique(own, new, |i| hash(at(*i)));
             joined.push_str(text);
             ends.push(joined.len());
             joined.push(Names::BETWEEN);

@@ -21,8 +21,8 @@ pub struct Members<R: Read> {
     /// What a member holds first; a place where it doesn't is not taken for a member after damage.
     magic: &'static [u8],
     dictionary: Vec<u8>,
-    /// Holds the dictionary, which takes long to load; kept for all frames.
-    decoder: Option<Box<Decoder<'static>>>,
+    /// Holds the dictionary, which takes long to load: one for all frames.
+    decoder: Option<Decoder<'static>>,
     start: u64,
 }
 
@@ -32,7 +32,8 @@ enum State<R: Read> {
     /// The one plain stream.
     Plain(Lookback<R>),
     Gzip(Box<GzDecoder<Lookback<R>>>),
-    Zstd(Lookback<R>, Box<Decoder<'static>>, bool),
+    /// And whether the frame has ended.
+    Zstd(Lookback<R>, bool),
     /// Only while one state is made of another.
     Moving,
 }
@@ -66,11 +67,7 @@ impl<R: Read> Members<R> {
                 self.state = State::Plain(raw);
                 return Ok(false);
             }
-            State::Between(raw) | State::Plain(raw) => raw,
-            State::Zstd(raw, decoder, _) => {
-                self.decoder = Some(decoder);
-                raw
-            }
+            State::Between(raw) | State::Zstd(raw, _) | State::Plain(raw) => raw,
             State::Gzip(decoder) => decoder.into_inner(),
             State::Moving => return Err(ErrorKind::Other.into()),
         };
@@ -80,16 +77,13 @@ impl<R: Read> Members<R> {
             Ok(true) => match self.packing {
                 Packing::Plain => State::Plain(raw),
                 Packing::Gzip => State::Gzip(Box::new(GzDecoder::new(raw))),
-                Packing::Zstd => {
-                    let decoder = self.zstd();
-                    match decoder {
-                        Ok(decoder) => State::Zstd(raw, decoder, false),
-                        Err(e) => {
-                            self.state = State::Between(raw);
-                            return Err(e);
-                        }
+                Packing::Zstd => match self.zstd() {
+                    Ok(_) => State::Zstd(raw, false),
+                    Err(e) => {
+                        self.state = State::Between(raw);
+                        return Err(e);
                     }
-                }
+                },
             },
             _ => State::Between(raw),
         };
@@ -133,15 +127,17 @@ impl<R: Read> Members<R> {
         }
     }
 
-    /// A decoder that stands before a frame.
-    fn zstd(&mut self) -> Result<Box<Decoder<'static>>> {
-        if let Some(mut decoder) = self.decoder.take() {
+    /// The decoder, standing before a frame.
+    fn zstd(&mut self) -> Result<&mut Decoder<'static>> {
+        let decoder = if let Some(mut decoder) = self.decoder.take() {
             decoder.reinit()?;
-            return Ok(decoder);
-        }
-        let mut decoder = Decoder::with_dictionary(&self.dictionary)?;
-        decoder.set_parameter(DParameter::WindowLogMax(ZSTD_WINDOW))?;
-        Ok(Box::new(decoder))
+            decoder
+        } else {
+            let mut decoder = Decoder::with_dictionary(&self.dictionary)?;
+            decoder.set_parameter(DParameter::WindowLogMax(ZSTD_WINDOW))?;
+            decoder
+        };
+        Ok(self.decoder.insert(decoder))
     }
 
     /// Goes on to the next place where a good member begins; false when there is none. With `damaged`,
@@ -151,11 +147,7 @@ impl<R: Read> Members<R> {
     /// What the stream says.
     pub fn next_good_member(&mut self, damaged: bool) -> Result<bool> {
         let mut raw = match std::mem::replace(&mut self.state, State::Moving) {
-            State::Between(raw) => raw,
-            State::Zstd(raw, decoder, _) => {
-                self.decoder = Some(decoder);
-                raw
-            }
+            State::Between(raw) | State::Zstd(raw, _) => raw,
             State::Gzip(decoder) => decoder.into_inner(),
             State::Plain(raw) => {
                 self.state = State::Plain(raw);
@@ -207,11 +199,9 @@ impl<R: Read> Members<R> {
         let mut begin = vec![0; self.magic.len()];
         let read = match self.packing {
             Packing::Gzip if ahead.starts_with(&GZIP) => GzDecoder::new(ahead).read_exact(&mut begin),
-            Packing::Zstd if ahead.starts_with(&ZSTD) => self.zstd().and_then(|mut decoder| {
-                let read = first_bytes(&mut decoder, ahead, &mut begin);
-                self.decoder = Some(decoder);
-                read
-            }),
+            Packing::Zstd if ahead.starts_with(&ZSTD) => self
+                .zstd()
+                .and_then(|decoder| first_bytes(decoder, ahead, &mut begin)),
             _ => return false,
         };
         read.is_ok() && begin == self.magic
@@ -239,7 +229,8 @@ impl<R: Read> Read for Members<R> {
         match &mut self.state {
             State::Plain(raw) => raw.read(out),
             State::Gzip(decoder) => decoder.read(out),
-            State::Zstd(raw, decoder, done) => {
+            State::Zstd(raw, done) => {
+                let decoder = self.decoder.as_mut().ok_or(ErrorKind::Other)?;
                 while !*done && !out.is_empty() {
                     let input = raw.fill_buf()?;
                     let ended = input.is_empty();

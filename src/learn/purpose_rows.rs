@@ -1,7 +1,7 @@
 //! The short texts of ours with the purpose of their unit, as the purpose model learns them.
 
 use super::fit_purpose::PurposeRow;
-use crate::blocks::words::words;
+use crate::blocks::words::count_words;
 use crate::error::{Error, Result};
 use crate::label::Label;
 use crate::verdict::{Purpose, tokens};
@@ -41,7 +41,7 @@ pub fn purpose_rows() -> Result<Vec<PurposeRow>> {
             Label::Content | Label::Navigation => None,
         };
         // "Name" and "E-mail" stand in units of every purpose
-        let size = (words(&phrase.text).count() as f32 / 5.0).min(1.0);
+        let size = (count_words(&phrase.text) as f32 / 5.0).min(1.0);
         let size = if phrase.text.is_ascii() {
             size
         } else {

@@ -75,14 +75,18 @@ fn phrases() -> &'static Phrases {
     })
 }
 
-/// The cues of a text.
-pub fn cues(text: &str) -> Cues {
-    // the search itself takes ASCII letters of either case
-    let lower = if text.is_ascii() {
+/// A text in lower case, as far as a search needs it: it takes ASCII letters of either case itself.
+fn lower_for_search(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
         Cow::Borrowed(text)
     } else {
         Cow::Owned(text.to_lowercase())
-    };
+    }
+}
+
+/// The cues of a text.
+pub fn cues(text: &str) -> Cues {
+    let lower = lower_for_search(text);
     let index = phrases();
     let mut cues = Cues::default();
     for m in index.search.find_overlapping_iter(lower.as_ref()) {
@@ -146,7 +150,9 @@ pub fn is_credit(text: &str) -> bool {
 /// What only pages say that are no article.
 pub fn blocked_phrase(text: &str) -> Option<&'static str> {
     static INDEX: OnceLock<AhoCorasick> = OnceLock::new();
-    let found = INDEX.get_or_init(|| search(BLOCKED)).find(&text.to_lowercase())?;
+    let found = INDEX
+        .get_or_init(|| search(BLOCKED))
+        .find(lower_for_search(text).as_ref())?;
     Some(BLOCKED[found.pattern().as_usize()])
 }
 
