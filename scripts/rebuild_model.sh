@@ -14,5 +14,5 @@ cargo build --release --locked
 target/release/tollgate train "$corpus" training-data/pages --no-base --folds 0 --seed 1 --name "$name" \
     -o "models/$name/model.json.gz" --write-base training-data/base/rows.csv.gz --base-blocks 90000
 sha256sum "$corpus/gold.jsonl.gz" | cut -d' ' -f1 > models/corpus.sha256
-TOLLGATE_UPDATE_GOLDEN=1 cargo test --locked --test golden golden_pages
+TOLLGATE_UPDATE_GOLDEN=1 cargo test --locked --test golden --test fingerprints -- golden_pages our_pages
 scripts/check_readme.sh --update

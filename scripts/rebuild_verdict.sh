@@ -18,4 +18,4 @@ if [ -z "$labels" ]; then
 fi
 target/release/tollgate train-verdict "$corpus" --with training-data/pages --gates training-data/gates.csv --labels "$labels" --name "$name" \
     -o "models/$name/model.json.gz"
-TOLLGATE_UPDATE_GOLDEN=1 cargo test --locked --test golden golden_pages
+TOLLGATE_UPDATE_GOLDEN=1 cargo test --locked --test golden --test fingerprints -- golden_pages our_pages
