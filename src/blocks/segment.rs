@@ -432,6 +432,16 @@ mod tests {
     }
 
     #[test]
+    fn blocks_beyond_the_limit_are_counted_and_not_kept() {
+        let page = Dom::parse("<p>one<p>two<p>three");
+        let kept = |limit| {
+            let outline = outline_of_dom(&page, limit);
+            (outline.blocks.len(), outline.seen_blocks)
+        };
+        assert_eq!([2, 3, 4].map(kept), [(2, 3), (3, 3), (3, 3)]);
+    }
+
+    #[test]
     fn invisible_matter_is_no_text_and_hidden_elements_are() {
         assert_eq!(
             texts(

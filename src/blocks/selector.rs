@@ -127,10 +127,11 @@ mod tests {
     #[test]
     fn every_selector_matches_its_element_alone() {
         let page = "<div id=top><p>a<p>b<div id=x1><span>c</span><br>d</div></div><ul><li>e<li id=7bad>f</ul>\
-             <p id=twin>g<p id=twin>h<my-tag><p>i</my-tag><noscript><p>j<p>k</noscript><table><tr><td>l<td>m</table><q>n</q>";
+             <p id=twin>g<p id=twin>h<my-tag><p>i</my-tag><noscript><p>j<p>k</noscript><table><tr><td>l<td>m</table><q>n</q>\
+             <o:p>o</o:p><article><section><p>p<p>q</section><section><p>r<p>s</section></article>";
         let dom = Dom::parse(page);
         let outline = outline_of_dom(&dom, usize::MAX);
-        assert_eq!(outline.blocks.len(), 14);
+        assert_eq!(outline.blocks.len(), 19);
         let mut selectors = outline.selectors();
         for b in &outline.blocks {
             let selector = outline.selector(b.element);

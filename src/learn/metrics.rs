@@ -216,6 +216,8 @@ fn group_score(scores: &[Prf]) -> GroupScore {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::corpus::{GoldLabel, TextGold};
+    use crate::pipeline::{InputKind, Limits, prepare};
 
     #[test]
     fn scores_by_hand_and_a_label_never_given() {
@@ -240,5 +242,98 @@ mod tests {
         c.add(0.1, false);
         assert!((c.error() - (0.8 + 0.1) / 3.0).abs() < 1e-9);
         assert_eq!(Calibration::default().error(), 0.0);
+    }
+
+    fn page(lang: Option<&str>, main_text: Option<&str>) -> LabelledPage {
+        let text = "<h1>one</h1><p>two three</p><p>four five six seven</p><p>eight nine ten</p><p>now join us here</p><p>or</p>";
+        let prepared = prepare(text.as_bytes(), InputKind::Html, &Limits::default()).unwrap();
+        let gold = |label, head| Some(GoldLabel { label, head });
+        let texts = prepared.outline.blocks.iter().map(|b| b.text.as_str());
+        LabelledPage {
+            name: "page".to_owned(),
+            site: "site".to_owned(),
+            kind: Some("article".to_owned()),
+            source: Some("ours".to_owned()),
+            lang: lang.map(str::to_owned),
+            text: main_text.map(|t| TextGold::new(t, &[("H".to_owned(), "one".to_owned())], texts)),
+            labels: vec![
+                gold(Label::Content, true),
+                gold(Label::Content, false),
+                gold(Label::Content, false),
+                gold(Label::Navigation, false),
+                gold(Label::Subscription, false),
+                None,
+            ],
+            silent: vec![None; 6],
+            gate: None,
+            prepared,
+        }
+    }
+
+    fn answer(labels: [Label; 6]) -> Answer {
+        let body = Some(Part::Body);
+        Answer {
+            decision: Decision {
+                labels: labels.to_vec(),
+                repeats: vec![None; 6],
+                body: vec![false; 6],
+            },
+            parts: vec![body, body, Some(Part::Title), None, None, None],
+            probabilities: Matrix {
+                data: [0.5, 0.25, 0.25].repeat(6),
+                cols: 3,
+            },
+        }
+    }
+
+    #[test]
+    fn a_scorecard_by_hand() {
+        use Label::{Content as C, Navigation as N, Subscription as S};
+        let text = "two three four five six seven";
+        let pages = [
+            page(Some("en"), Some(text)),
+            page(None, Some(text)),
+            page(None, None),
+        ];
+        let answers = [
+            answer([C, C, C, N, S, N]),
+            answer([C, C, N, C, C, N]),
+            answer([N, N, S, N, S, C]),
+        ];
+        let card = scorecard(&pages, &answers);
+        assert_eq!(card.pages, 3);
+        // the headline is head matter, the last block has no gold: neither counts
+        assert_eq!(card.confusion, Confusion([[3, 1, 2], [1, 2, 0], [1, 0, 2]]));
+        let near = |a: f64, b: f64| assert!((a - b).abs() < 1e-6, "{a} is not {b}");
+        for (label, scores) in [
+            (C, [0.6, 0.5, 6.0 / 11.0]),
+            (S, [2.0 / 3.0; 3]),
+            (N, [0.5, 2.0 / 3.0, 4.0 / 7.0]),
+        ] {
+            for (given, by_hand) in card.labels[label.name()].into_iter().zip(scores) {
+                near(given, by_hand);
+            }
+            let [low, high] = card.label_intervals[label.name()];
+            assert!(low <= scores[2] && scores[2] <= high && low < high);
+        }
+        near(card.macro_f1, (6.0 / 11.0 + 2.0 / 3.0 + 4.0 / 7.0) / 3.0);
+        assert_eq!((card.confusion.truth(C), card.confusion.truth(S)), (6, 3));
+        near(card.leak, 1.0 / 3.0);
+        // five times content at .5, three of them right; seven times another label at .25, four of them right
+        near(card.calibration_error, (0.5 + 2.25) / 12.0);
+        let all = &card.text["all"];
+        assert_eq!(all.pages, 2);
+        near(all.precision, 11.0 / 18.0);
+        near(all.recall, 2.0 / 3.0);
+        near(all.f1, 19.0 / 30.0);
+        near(all.interval[0], 4.0 / 15.0);
+        near(all.interval[1], 1.0);
+        near(card.text["lang en"].f1, 1.0);
+        // head matter counts where it is called body text
+        near(card.text["body ours"].f1, 4.0 / 9.0);
+        assert_eq!(
+            card.text.keys().collect::<Vec<_>>(),
+            ["all", "body ours", "lang en", "source ours", "type article"]
+        );
     }
 }

@@ -83,3 +83,28 @@ impl PartialEq for Layout {
         true
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Node, Tree};
+
+    #[test]
+    fn trees_are_laid_out_once_and_no_longer_used_after_others_came() {
+        let leaf = Tree {
+            nodes: vec![Node {
+                feature: Node::LEAF,
+                value: 1.0,
+                left: 0,
+            }],
+        };
+        let mut trees: [Trees; TREES] = Default::default();
+        trees[0].trees.push(leaf.clone());
+        let layout = Layout::default();
+        assert!(layout.flat(&trees).is_some());
+        assert!(layout.flat(&trees).is_some());
+        trees[2].trees.push(leaf);
+        assert!(layout.flat(&trees).is_none());
+        assert!(Layout::default().flat(&trees).is_some());
+    }
+}

@@ -52,3 +52,86 @@ pub fn blocked(view: &LabelledView<'_>) -> Option<(Option<usize>, &'static str)>
         .filter(|i| shell || !aside(*i))
         .find_map(|i| blocked_phrase(view.text(i)).map(|phrase| (Some(i), phrase)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pipeline::{InputKind, Limits, prepare};
+    use Label::{Content, Navigation, Subscription};
+
+    fn reason(page: &str, labels: &[Label]) -> Option<(Option<usize>, &'static str)> {
+        let page = prepare(page.as_bytes(), InputKind::Html, &Limits::default()).unwrap();
+        let n = page.outline.blocks.len();
+        assert_eq!(n, labels.len());
+        blocked(&LabelledView {
+            page: &page,
+            labels,
+            parts: &vec![None; n],
+            subscription: &vec![0.0; n],
+        })
+    }
+
+    fn words(n: usize) -> String {
+        "stone ".repeat(n)
+    }
+
+    #[test]
+    fn a_page_without_words_or_with_a_short_refusal_is_no_article() {
+        assert_eq!(reason("<p>a b</p>", &[Content]), Some((None, "no visible text")));
+        assert_eq!(reason("<p>one two three</p>", &[Content]), None);
+        let refused = "<h1>Access denied</h1><p>Ask the owner of this place.</p>";
+        assert_eq!(reason(refused, &[Content; 2]), Some((Some(0), "access denied")));
+    }
+
+    #[test]
+    fn a_refusal_beside_much_text_a_long_content_block_or_a_gate_is_none() {
+        let beside = |more: &str| format!("<h1>Access denied</h1><p>{more}</p>");
+        for (size, label, none) in [
+            (39, Content, false),
+            (40, Content, true),
+            (60, Navigation, false),
+            (470, Navigation, false),
+            (480, Navigation, true),
+        ] {
+            let found = reason(&beside(&words(size)), &[Navigation, label]);
+            assert_eq!(found.is_none(), none, "{size}");
+        }
+        // content in short blocks
+        let paragraphs = format!(
+            "<h1>Access denied</h1>{}",
+            format!("<p>{}</p>", words(30)).repeat(4)
+        );
+        assert_eq!(
+            reason(&paragraphs, &[Navigation, Content, Content, Content, Content]),
+            None
+        );
+        assert!(reason(&paragraphs, &[Navigation, Content, Content, Content, Navigation]).is_some());
+        let gate = beside("Subscribe to read the whole article.");
+        assert_eq!(reason(&gate, &[Navigation, Subscription]), None);
+        assert!(reason(&gate, &[Navigation, Navigation]).is_some());
+    }
+
+    #[test]
+    fn a_refusal_in_noscript_or_the_footer_counts_on_a_page_without_other_text_alone() {
+        for aside in ["noscript", "footer"] {
+            let page = |size| format!("<p>{}</p><{aside}><p>Access denied</p></{aside}>", words(size));
+            let found = |size| reason(&page(size), &[Navigation; 2]);
+            assert_eq!(found(57), Some((Some(1), "access denied")), "{aside}");
+            assert_eq!(found(58), None, "{aside}");
+        }
+    }
+
+    #[test]
+    fn a_page_that_only_asks_for_consent_is_no_article() {
+        let consent = "We and our partners use cookies and ask for your consent to process personal data. ";
+        let asked = |times: usize, more: usize| {
+            let page = format!("<p>{}</p><p>{}</p>", words(more), consent.repeat(times));
+            reason(&page, &[Navigation; 2])
+        };
+        let found = Some((Some(1), "nothing but a question of consent"));
+        assert_eq!(asked(2, 30), None);
+        assert_eq!(asked(2, 29), found);
+        // a short question alone is a banner
+        assert_eq!(asked(1, 3), None);
+    }
+}
