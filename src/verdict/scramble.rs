@@ -200,14 +200,13 @@ fn rotated(c: char, by: u8) -> char {
 
 /// Whether a text becomes words when its printable characters are turned by 47.
 fn reads_turned(text: &str) -> bool {
-    let (mut before, mut after, mut all) = (0, 0, 0);
+    let (mut small, mut all) = (0, 0);
     for c in text.chars().take(SUSPECT_CHARS).filter(char::is_ascii_graphic) {
         all += 1;
-        before += u32::from(c.is_ascii_lowercase());
         let turned = char::from((c as u8 - b'!' + 47) % 94 + b'!');
-        after += u32::from(turned.is_ascii_lowercase());
+        small += u32::from(turned.is_ascii_lowercase());
     }
-    all >= 80 && after * 10 > all * 8 && before * 2 < after
+    all >= 80 && small * 10 > all * 8
 }
 
 /// Long runs of letters and digits in both cases without a space.
@@ -246,6 +245,18 @@ mod tests {
         let count = |text| Letters::count(std::iter::once(text), 9999, 9999);
         let (a, b) = (count(text), count(rest));
         how(&a, &b, text)
+    }
+
+    #[test]
+    fn letters_are_counted_in_either_case_up_to_the_bounds() {
+        let letters = Letters::count(["Aa b7", "漢!ж", "zzz"].into_iter(), 4, 6);
+        assert_eq!(letters.seen, [('a', 2.0), ('b', 1.0), ('ж', 1.0), ('漢', 1.0)]);
+        assert_eq!((letters.total, letters.signs, letters.spaces), (5.0, 1.0, 1.0));
+        assert_eq!((letters.chars(), letters.kinds()), (7.0, 4.0));
+        assert_eq!((letters.of('a'), letters.of('z')), (2.0, 0.0));
+        // no more than enough is still too little
+        let letters = Letters::count(["ab", "cd", "ef"].into_iter(), 9, 2);
+        assert_eq!(letters.total, 4.0);
     }
 
     #[test]
@@ -309,5 +320,33 @@ mod tests {
         assert!(is_encoded(&"aGVsbG8gd29ybGQ5IHRoaXMgaXM0IGEgdGVzdA8x".repeat(4)));
         assert!(!is_encoded(&"a".repeat(300)));
         assert!(!is_encoded(ENGLISH));
+    }
+
+    #[test]
+    fn most_of_a_turned_text_becomes_small_letters() {
+        // turned by 47, 2 becomes a, K becomes z, and L and 1 become signs
+        let of =
+            |small: usize, other: usize| reads_turned(&("2K".repeat(small / 2) + &"1L".repeat(other / 2)));
+        assert!(of(80, 0) && !of(78, 0));
+        assert!(of(82, 18) && !of(80, 20));
+        assert!(!reads_turned(&"ab".repeat(60)));
+    }
+
+    #[test]
+    fn encoded_text_is_long_and_mixed_and_most_of_what_is_there() {
+        let mixed = |len: usize| "aB3d5F7hJ9".chars().cycle().take(len).collect::<String>();
+        assert!(is_encoded(&mixed(100)) && !is_encoded(&mixed(99)));
+        let beside = |words: usize| format!("{} {}", mixed(100), "word ".repeat(words));
+        assert!(is_encoded(&beside(19)) && !is_encoded(&beside(20)));
+        // letters of a key in one case are hexadecimal when a third are digits
+        assert!(is_encoded(&"a1b2".repeat(30)));
+        assert!(!is_encoded(&"abc2".repeat(30)));
+        // no letters in capitals, too few digits, or a path
+        assert!(!is_encoded(
+            &mixed(120).to_lowercase().replace('5', "e").replace('7', "e")
+        ));
+        assert!(!is_encoded(&"aBcDeFgHiJ".repeat(12)));
+        assert!(!is_encoded(&mixed(120).replace('d', "/")));
+        assert!(!is_encoded(&format!("{}!", mixed(120))));
     }
 }
