@@ -3,17 +3,19 @@
 use super::cells::TextColumn;
 use super::entry::Listed;
 use super::json_row::Columns;
+use super::parquet_guard::{GuardedFile, metadata};
 use super::record::{Body, Item, Record};
 use super::source::{Emit, ReadOptions};
 use crate::error::Error;
 use crate::pipeline::InputKind;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
-    ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
 };
 use std::fs::File;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 /// Rows that are in memory at a time.
@@ -61,8 +63,9 @@ fn open(file: File, options: &ReadOptions) -> Result<(ParquetRecordBatchReader, 
     let columns = &options.columns;
     // types as they are stored, whatever the program that wrote them calls them
     let settings = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
-    let builder =
-        ParquetRecordBatchReaderBuilder::try_new_with_options(file, settings).map_err(|e| broken(&e))?;
+    let metadata = Arc::new(metadata(&file)?);
+    let metadata = ArrowReaderMetadata::try_new(metadata, settings).map_err(|e| broken(&e))?;
+    let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(GuardedFile(file), metadata);
     let has = |name: &str| builder.schema().column_with_name(name).is_some();
     let lacks = |column: &str, option: &str| {
         let fields = builder.schema().fields().iter().take(20);

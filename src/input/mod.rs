@@ -13,6 +13,7 @@ mod line;
 mod lookback;
 mod members;
 mod mhtml;
+mod parquet_guard;
 mod read;
 mod reader;
 mod record;
