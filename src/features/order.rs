@@ -169,4 +169,26 @@ mod tests {
         );
         assert_eq!(value("copy_place"), 0.0);
     }
+
+    #[test]
+    fn a_copy_is_in_a_run_when_the_text_before_it_is_a_copy_of_the_text_before_the_first() {
+        let in_run = |page: &str| -> Vec<f32> {
+            let dom = Dom::parse(page);
+            let outline = Arc::new(outline_of_dom(&dom, usize::MAX));
+            let facts = Facts::read(&outline, &Arc::new(PageMeta::read(&dom)));
+            let order = Order::read(&facts);
+            let at = features().iter().position(|n| n == "copy_in_run").unwrap();
+            (0..outline.blocks.len())
+                .map(|i| {
+                    let mut row = vec![0.0; features().len()];
+                    order.write(&facts, i, &mut RowWriter::new(&mut row));
+                    row[at]
+                })
+                .collect()
+        };
+        assert_eq!(in_run("<p>a b<p>c d<p>a b<p>c d"), [0.0, 0.0, 0.0, 1.0]);
+        assert_eq!(in_run("<p>a b<p>c d<p>e f<p>c d"), [0.0; 4]);
+        // three times the same is no run of two texts
+        assert_eq!(in_run("<p>a b<p>a b<p>a b"), [0.0; 3]);
+    }
 }

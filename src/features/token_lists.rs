@@ -252,4 +252,22 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn what_was_listed_since_a_mark_can_be_dropped() {
+        let mut lists = TokenLists::default();
+        lists.push(Field::Word, 1);
+        lists.end_own_words();
+        let mark = lists.mark();
+        lists.push(Field::Word, 2);
+        lists.push(Field::Word, 3);
+        lists.go_back(mark);
+        lists.push(Field::Word, 4);
+        lists.end_block();
+        assert_eq!(
+            lists.of(0),
+            [1, 4].map(|token| bucket(Field::Word, token, TOKEN_BITS))
+        );
+        assert_eq!(lists.own_words_of(0), [bucket(Field::Word, 1, TOKEN_BITS)]);
+    }
 }

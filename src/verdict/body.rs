@@ -108,8 +108,7 @@ pub fn ending(text: &str) -> Ending {
     let tail = text.trim_end_matches(|c: char| c.is_whitespace() || "\"”’»)“」]』›'".contains(c));
     if tail.is_empty() {
         Ending::None
-    } else if tail.ends_with('…') || tail.ends_with("...") || tail.ends_with("[…") || tail.ends_with("・・・")
-    {
+    } else if tail.ends_with('…') || tail.ends_with("...") || tail.ends_with("・・・") {
         Ending::Ellipsis
     } else if tail.ends_with(['.', '!', '?', '。', '！', '？', '۔', '।', '؟', ';', '․']) {
         Ending::Sentence
@@ -128,6 +127,7 @@ mod tests {
         assert_eq!(ending("終わり。」"), Ending::Sentence);
         assert_eq!(ending("and then ..."), Ending::Ellipsis);
         assert_eq!(ending("und dann […]"), Ending::Ellipsis);
+        assert_eq!(ending("続き・・・"), Ending::Ellipsis);
         assert_eq!(ending("broken off in the mid"), Ending::Broken);
         assert_eq!(ending("  "), Ending::None);
     }

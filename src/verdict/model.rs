@@ -250,3 +250,29 @@ impl PurposeModel {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn weights_keep_their_size_within_a_step_and_no_weights_stay_none() {
+        let mut model = PurposeModel {
+            weights: vec![[0.0; OUTPUTS]; 2],
+            bias: [0.5; OUTPUTS],
+        };
+        assert_eq!(model.rounded().weights, model.weights);
+        model.weights[1][0] = -0.2;
+        model.weights[0][OUTPUTS - 1] = 0.11;
+        let rounded = model.rounded();
+        assert_eq!(rounded.bias, model.bias);
+        for (kept, given) in rounded
+            .weights
+            .iter()
+            .flatten()
+            .zip(model.weights.iter().flatten())
+        {
+            assert!((kept - given).abs() <= 0.1 / 127.0 + 1e-6, "{kept} for {given}");
+        }
+    }
+}
