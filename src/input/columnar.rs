@@ -20,6 +20,10 @@ use std::sync::atomic::Ordering;
 
 /// Rows that are in memory at a time.
 const ROWS: usize = 16;
+/// Rows that a file may have for each of its bytes, and besides: a run of the same value, or of none, takes a few bytes
+/// however long it is.
+const ROWS_A_BYTE: u64 = 1000;
+const FREE_ROWS: u64 = 100_000;
 
 /// Reads the rows in their order; each is named by its number, 1 is the first.
 pub fn read_parquet(file: File, archive: &str, options: &ReadOptions, emit: Emit) -> ControlFlow<()> {
@@ -33,6 +37,7 @@ pub fn read_parquet(file: File, archive: &str, options: &ReadOptions, emit: Emit
         Ok(opened) => opened,
         Err(error) => return emit(failed(error)),
     };
+    let allowed = size.saturating_mul(ROWS_A_BYTE).saturating_add(FREE_ROWS);
     let mut number = 0u64;
     loop {
         let batch = match guarded(|| reader.next().transpose().map_err(|e| broken(&e))) {
@@ -53,6 +58,11 @@ pub fn read_parquet(file: File, archive: &str, options: &ReadOptions, emit: Emit
         let url = column(&columns.url).filter(|_| columns.url != columns.html);
         for row in 0..batch.num_rows() {
             number += 1;
+            if number > allowed {
+                return emit(failed(Error::Archive {
+                    reason: format!("more than {allowed} rows in {size} bytes"),
+                }));
+            }
             emit(item(&listed, html.as_ref(), url.as_ref(), row, number))?;
         }
     }
@@ -139,4 +149,51 @@ fn guarded<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
             reason: "the Parquet file contradicts itself".to_owned(),
         })
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use arrow_array::{ArrayRef, RecordBatch, StringArray};
+    use parquet::{arrow::ArrowWriter, file::properties::WriterProperties};
+
+    /// A file whose rows hold no page: they take no bytes.
+    fn empty_rows(count: usize) -> File {
+        let settings = WriterProperties::builder()
+            .set_data_page_row_count_limit(usize::MAX)
+            .build();
+        let rows: ArrayRef = Arc::new(StringArray::new_null(10_000));
+        let batch = RecordBatch::try_from_iter_with_nullable([("html", rows, true)]).unwrap();
+        let file = tempfile::tempfile().unwrap();
+        let mut writer = ArrowWriter::try_new(&file, batch.schema(), Some(settings)).unwrap();
+        for _ in 0..count / 10_000 {
+            writer.write(&batch).unwrap();
+        }
+        writer.close().unwrap();
+        file
+    }
+
+    #[test]
+    fn rows_that_take_no_bytes_are_read_up_to_a_number_that_the_size_allows() {
+        let read = |file: File| {
+            let (mut empty, mut refused) = (0, 0);
+            let _ = read_parquet(file, "a.parquet", &ReadOptions::default(), &mut |item| {
+                match item {
+                    Item::Failed {
+                        error: Error::Column { .. },
+                        ..
+                    } => empty += 1,
+                    Item::Failed { .. } => refused += 1,
+                    _ => {}
+                }
+                ControlFlow::Continue(())
+            });
+            (empty, refused)
+        };
+        assert_eq!(read(empty_rows(90_000)), (90_000, 0));
+        let many = empty_rows(1_000_000);
+        let allowed = FREE_ROWS + ROWS_A_BYTE * many.metadata().unwrap().len();
+        assert!(allowed < 900_000);
+        assert_eq!(read(many), (allowed, 1));
+    }
 }
