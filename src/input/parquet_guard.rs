@@ -110,6 +110,16 @@ const PAGE_HEADER: &[Field] = &[
     ),
 ];
 
+/// Where the unpacked size of a page stands in its header: the field that it is in, none, and its own.
+const PAGE_SIZE: (i16, i16) = (0, 2);
+/// Where the number of a dictionary's values stands.
+const DICTIONARY_VALUES: (i16, i16) = (7, 1);
+/// Most bytes of a page of a column once unpacked; writers make pages of a megabyte.
+const MOST_PAGE_BYTES: i64 = 1 << 30;
+
+/// More numbers than a page's header has.
+const MOST_NUMBERS: usize = 64;
+
 /// Deepest nesting of fields that are passed over.
 const DEPTH: u32 = 32;
 
@@ -150,17 +160,31 @@ pub(super) struct HeaderReader {
 impl Read for HeaderReader {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         if !self.checked {
-            let mut input = Input {
-                bytes: &mut self.header,
-                left: self.left,
-                strict: true,
-            };
-            input.copy_struct(PAGE_HEADER, &mut io::sink())?;
+            check_header(&mut self.header, self.left)?;
             self.header.seek(SeekFrom::Start(self.start))?;
             self.checked = true;
         }
         self.header.read(buf)
     }
+}
+
+/// Looks at a page's header, and at what the crate makes room for because of it.
+fn check_header(bytes: impl Read, left: u64) -> io::Result<()> {
+    let mut input = Input::new(bytes, left, true);
+    input.copy_struct(PAGE_HEADER, 0, &mut io::sink())?;
+    let numbers = |place: (i16, i16)| {
+        let found = input.numbers.iter().filter(move |(at, _)| *at == place);
+        found.map(|(_, number)| *number)
+    };
+    let size = numbers(PAGE_SIZE).min().unwrap_or(0);
+    if numbers(PAGE_SIZE).any(|size| size > MOST_PAGE_BYTES) {
+        return Err(broken("the size of a page"));
+    }
+    // before each text of a dictionary stands its length, in four bytes
+    if numbers(DICTIONARY_VALUES).any(|values| values > size / 4) {
+        return Err(broken("the size of a dictionary"));
+    }
+    Ok(())
 }
 
 /// The metadata of a file, from the fields that reading pages takes.
@@ -190,12 +214,7 @@ fn read_metadata(file: &File) -> ParquetResult<ParquetMetaData> {
 
 fn written_anew(footer: &[u8]) -> io::Result<Vec<u8>> {
     let mut out = Vec::new();
-    let mut input = Input {
-        left: footer.len() as u64,
-        bytes: footer,
-        strict: false,
-    };
-    input.copy_struct(FOOTER, &mut out)?;
+    Input::new(footer, footer.len() as u64, false).copy_struct(FOOTER, 0, &mut out)?;
     Ok(out)
 }
 
@@ -206,11 +225,22 @@ struct Input<R> {
     left: u64,
     /// Whether fields that aren't listed must be plain values, and those that are must be of their kind.
     strict: bool,
+    /// Numbers of listed fields, by the field that they are in (0 for none) and their own; kept where it is strict.
+    numbers: Vec<((i16, i16), i64)>,
 }
 
 impl<R: Read> Input<R> {
-    /// Writes the listed fields of a struct, and passes over the others.
-    fn copy_struct(&mut self, fields: &'static [Field], out: &mut impl Write) -> io::Result<()> {
+    fn new(bytes: R, left: u64, strict: bool) -> Input<R> {
+        Input {
+            bytes,
+            left,
+            strict,
+            numbers: Vec::new(),
+        }
+    }
+
+    /// Writes the listed fields of a struct, which is the value of field `within`, and passes over the others.
+    fn copy_struct(&mut self, fields: &'static [Field], within: i16, out: &mut impl Write) -> io::Result<()> {
         let (mut last, mut last_out) = (0_i16, 0_i16);
         loop {
             let head = self.byte()?;
@@ -236,7 +266,7 @@ impl<R: Read> Input<R> {
                         write_varint(2 * id as u64, out)?;
                     }
                     last_out = id;
-                    self.copy(kind, out)?;
+                    self.copy(kind, (within, id), out)?;
                 }
                 Some(_) if self.strict => return Err(broken("the type of a field")),
                 _ => self.pass(wire, DEPTH)?,
@@ -244,17 +274,26 @@ impl<R: Read> Input<R> {
         }
     }
 
-    fn copy(&mut self, kind: &'static Kind, out: &mut impl Write) -> io::Result<()> {
+    fn copy(&mut self, kind: &'static Kind, place: (i16, i16), out: &mut impl Write) -> io::Result<()> {
         match kind {
             // its value is its type
             Bool => Ok(()),
-            I32 | I64 => write_varint(self.varint()?, out),
+            I32 | I64 => {
+                let value = self.varint()?;
+                if self.strict {
+                    self.numbers.push((place, zigzag(value)));
+                    if self.numbers.len() > MOST_NUMBERS {
+                        return Err(broken("the fields of a page's header"));
+                    }
+                }
+                write_varint(value, out)
+            }
             Binary => {
                 let length = self.varint()?;
                 write_varint(length, out)?;
                 self.take(length, out)
             }
-            Struct(fields) => self.copy_struct(fields, out),
+            Struct(fields) => self.copy_struct(fields, place.1, out),
             List(item) => {
                 let (wire, items) = self.list()?;
                 if items > 0 && !item.is(wire) {
@@ -262,7 +301,7 @@ impl<R: Read> Input<R> {
                 }
                 out.write_all(&[0xf0 | item.wire()])?;
                 write_varint(items, out)?;
-                (0..items).try_for_each(|_| self.copy(item, out))
+                (0..items).try_for_each(|_| self.copy(item, place, out))
             }
         }
     }
@@ -493,28 +532,41 @@ mod tests {
             0x11, 0x18, 9, 9, 0xc6, 0x01, 0xf1, 0xff, 0xff, 0xff, 0xff, 0x07, 0,
         ];
         assert_eq!(written_anew(&hidden).unwrap(), [0]);
-        let mut input = Input {
-            bytes: &hidden[..],
-            left: hidden.len() as u64,
-            strict: true,
-        };
-        assert!(input.copy_struct(PAGE_HEADER, &mut io::sink()).is_err());
+        assert!(check_header(&hidden[..], hidden.len() as u64).is_err());
     }
 
     #[test]
     fn a_page_header_with_a_list_is_refused_at_once() {
         let file = parquet();
-        let mut input = Input {
-            bytes: &file[4..],
-            left: file.len() as u64,
-            strict: true,
-        };
-        input.copy_struct(PAGE_HEADER, &mut io::sink()).unwrap();
-        let stop = file.len() - input.bytes.len() - 1;
+        let mut left = &file[4..];
+        check_header(&mut left, file.len() as u64).unwrap();
+        let stop = file.len() - left.len() - 1;
         let with = |more: &[u8]| [&file[..stop], more, &file[stop..]].concat();
         let begun = Instant::now();
         let refused = rows(&with(&[&BOOLEANS[..], &MOST].concat().repeat(1000))).unwrap_err();
         assert!(refused.contains("a list in a page's header"), "{refused}");
         assert!(begun.elapsed() < Duration::from_secs(5));
+    }
+
+    #[test]
+    fn a_page_that_claims_more_than_it_can_hold_is_refused() {
+        // type, unpacked size, packed size, and a dictionary's header with its number of values and encoding
+        let header = |size: i64, values: i64| {
+            let mut header = vec![0x15, 4, 0x15];
+            write_varint(2 * size as u64, &mut header).unwrap();
+            header.extend([0x15, 40, 0x4c, 0x15]);
+            write_varint(2 * values as u64, &mut header).unwrap();
+            header.extend([0x15, 0, 0, 0]);
+            check_header(&header[..], header.len() as u64).map_err(|e| e.to_string())
+        };
+        assert_eq!(header(400, 100), Ok(()));
+        assert!(header(400, 101).unwrap_err().contains("the size of a dictionary"));
+        assert_eq!(header(MOST_PAGE_BYTES, 100), Ok(()));
+        assert!(
+            header(MOST_PAGE_BYTES + 1, 100)
+                .unwrap_err()
+                .contains("the size of a page")
+        );
+        assert!(header(400, i64::from(i32::MAX)).is_err());
     }
 }
