@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Mutation testing of blocks, features, verdict, metrics and model loading: each mutant changes one expression, and a
-# test must fail. Every mutant takes a build and a run of tests (20 s here), so that a sample is what fits into an hour.
+# test must fail. Every mutant takes a build and a run of tests (half a minute), so that a sample is what fits into an hour.
 # Usage: scripts/mutants.sh [STEP] [FIRST]   (default: every 20th mutant, from the first; a step of 1 takes all)
 set -euo pipefail
 cd "$(dirname "$0")/.."

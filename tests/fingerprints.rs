@@ -4,16 +4,17 @@
 //! `TOLLGATE_UPDATE_GOLDEN=1 cargo test --test fingerprints` writes the files anew after a new model.
 
 mod common;
+#[path = "common/kept.rs"]
+mod kept;
 
 use common::pages;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
-use std::path::Path;
 use tollgate::blocks::Outline;
 use tollgate::classifier::{assemble, decide_page};
 use tollgate::corpus::LabelledPage;
 use tollgate::features::{Matrix, Schema, context_columns, context_names};
-use tollgate::model::{CHOICE, CHOICE_COLUMNS, Doubtful, HEAD, Model, embedded};
+use tollgate::model::{BlockModel, CHOICE, CHOICE_COLUMNS, Doubtful, HEAD, embedded};
 use tollgate::pipeline::{Prepared, prepare};
 use tollgate::verdict::{COLUMNS, LabelledView, PageFacts, VerdictModel, subscription_column};
 use tollgate::{InputKind, Label, Limits, Part};
@@ -43,23 +44,7 @@ impl Prints {
                 (name, format!("{start:016x}"))
             })
             .collect();
-        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("models/{model}/fingerprints.json"));
-        if std::env::var_os("TOLLGATE_UPDATE_GOLDEN").is_some() {
-            std::fs::write(&file, serde_json::to_string_pretty(&now).unwrap() + "\n").unwrap();
-        }
-        let kept: BTreeMap<String, String> =
-            serde_json::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
-        let names = |a: &BTreeMap<String, String>, b: &BTreeMap<String, String>| -> Vec<String> {
-            a.iter()
-                .filter(|(name, digest)| b.get(*name) != Some(digest))
-                .map(|(name, _)| name.clone())
-                .collect()
-        };
-        let (changed, gone) = (names(&now, &kept), names(&kept, &now));
-        assert!(
-            changed.is_empty() && gone.is_empty(),
-            "changed: {changed:?}, before: {gone:?}"
-        );
+        kept::check(&now, model, "fingerprints.json");
     }
 }
 
@@ -142,35 +127,37 @@ fn as_lines(page: &Prepared) -> Prepared {
 #[test]
 fn our_pages_have_the_features_that_the_model_learned_from() {
     let mut prints = Prints::default();
-    for page in own_pages() {
+    let model = embedded().unwrap();
+    for (i, page) in own_pages().iter().enumerate() {
+        let lines = as_lines(&page.prepared);
         add_outline(&mut prints, &page.prepared.outline);
         add_page(&mut prints, &page.prepared, "");
-        add_page(&mut prints, &as_lines(&page.prepared), "lines: ");
+        add_page(&mut prints, &lines, "lines: ");
+        // a fifth of the pages is enough to notice other arithmetic
+        if i % 5 == 0 {
+            add_answers(
+                &mut prints,
+                &format!("page {}", page.name),
+                &model.page,
+                &page.prepared,
+            );
+            add_answers(&mut prints, &format!("lines {}", page.name), &model.text, &lines);
+        }
     }
-    let model = embedded().unwrap();
-    add_answers(&mut prints, &model);
     prints.check(&model.name);
 }
 
-/// Probabilities of a fifth of the pages, which are enough to notice other arithmetic.
-fn add_answers(prints: &mut Prints, model: &Model) {
-    for page in own_pages().iter().step_by(5) {
-        for (kind, prepared) in [("page", &page.prepared), ("lines", &as_lines(&page.prepared))] {
-            let scores = match kind {
-                "page" => model.page.predict_page(prepared),
-                _ => model.text.predict_page(prepared),
-            };
-            let name = format!("{kind} {}", page.name);
-            for row in 0..scores.rows() {
-                prints.add(&name, format!("{:.4?}\n", scores.row(row)));
-            }
-            let (decision, parts) = decide_page(prepared, &scores);
-            prints.add(
-                &name,
-                format!("{:?} {:?} {parts:?}", decision.labels, decision.body),
-            );
-        }
+/// What a model says of a page.
+fn add_answers(prints: &mut Prints, name: &str, model: &BlockModel, page: &Prepared) {
+    let scores = model.predict_page(page);
+    for row in 0..scores.rows() {
+        prints.add(name, format!("{:.4?}\n", scores.row(row)));
     }
+    let (decision, parts) = decide_page(page, &scores);
+    prints.add(
+        name,
+        format!("{:?} {:?} {parts:?}", decision.labels, decision.body),
+    );
 }
 
 #[test]

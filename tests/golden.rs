@@ -5,11 +5,12 @@
 mod common;
 #[path = "common/judged.rs"]
 mod judged;
+#[path = "common/kept.rs"]
+mod kept;
 
 use common::{folder, pages};
 use judged::{judged, right};
 use std::collections::BTreeMap;
-use std::path::Path;
 use tollgate::{Classifier, Label};
 
 /// One letter a block.
@@ -40,22 +41,7 @@ fn golden_pages_keep_the_labels_that_this_model_gave_them() {
         }
     }
     assert!(now.len() >= 9);
-    let model = &classifier.model().name;
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("models/{model}/golden.json"));
-    if std::env::var_os("TOLLGATE_UPDATE_GOLDEN").is_some() {
-        std::fs::write(&file, serde_json::to_string_pretty(&now).unwrap() + "\n").unwrap();
-    }
-    let kept: BTreeMap<String, String> =
-        serde_json::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
-    let changed: Vec<&String> = now
-        .iter()
-        .filter(|(k, v)| kept.get(*k) != Some(*v))
-        .map(|(k, _)| k)
-        .collect();
-    assert!(
-        changed.is_empty() && kept.len() == now.len(),
-        "changed: {changed:?}"
-    );
+    kept::check(&now, &classifier.model().name, "golden.json");
 }
 
 #[test]

@@ -241,7 +241,7 @@ impl<R: Read> Input<R> {
 
     /// Writes the listed fields of a struct, which is the value of field `within`, and passes over the others.
     fn copy_struct(&mut self, fields: &'static [Field], within: i16, out: &mut impl Write) -> io::Result<()> {
-        let (mut last, mut last_out) = (0_i16, 0_i16);
+        let mut last = 0_i16;
         loop {
             let head = self.byte()?;
             let (delta, wire) = (head >> 4, head & 15);
@@ -257,15 +257,9 @@ impl<R: Read> Input<R> {
             last = id;
             match fields.iter().find(|field| field.0 == id) {
                 Some(Field(_, kind)) if kind.is(wire) => {
-                    let delta = id - last_out;
-                    if (1..16).contains(&delta) {
-                        out.write_all(&[(delta as u8) << 4 | wire])?;
-                    } else {
-                        out.write_all(&[wire])?;
-                        // the listed numbers are positive
-                        write_varint(2 * id as u64, out)?;
-                    }
-                    last_out = id;
+                    // the long form, with the number in full; the listed ones are positive
+                    out.write_all(&[wire])?;
+                    write_varint(2 * id as u64, out)?;
                     self.copy(kind, (within, id), out)?;
                 }
                 Some(_) if self.strict => return Err(broken("the type of a field")),
