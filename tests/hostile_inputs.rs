@@ -2,6 +2,11 @@
 //! middle: the rest of the batch is done or can be resumed, exit code and summary tell, nothing looks whole that isn't.
 #![cfg(target_os = "linux")]
 
+#[path = "common/deceiving.rs"]
+mod deceiving;
+#[path = "common/gz.rs"]
+mod gz;
+
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use std::ffi::OsStr;
@@ -321,6 +326,54 @@ fn a_page_of_fifty_megabytes_needs_no_more_than_four_gigabytes_of_addresses() {
         assert!(answered, "{name}: {:?} {}", out.status, stderr(&out));
         assert!(dir.path().join("out.jsonl").exists(), "{name}");
     }
+}
+
+#[test]
+fn parquet_pages_that_deceive_leave_the_rest_of_the_batch_within_four_gigabytes_of_addresses() {
+    use deceiving::{
+        DELTA_BYTE_ARRAY, DELTA_LENGTH_BYTE_ARRAY, GZIP, PLAIN, SNAPPY, UNCOMPRESSED, file, varint,
+    };
+    let dir = dir_with(&["a.html", "z.html"]);
+    let write = |name: &str, bytes: &[u8]| std::fs::write(dir.path().join(name), bytes).unwrap();
+    let whole = |codec, encoding, rows, page: &[u8]| {
+        let length = page.len() as u64;
+        file(codec, encoding, rows, length, length, page)
+    };
+    let length = u32::try_from(PAGE.len()).unwrap().to_le_bytes();
+    write(
+        "fine.parquet",
+        &whole(UNCOMPRESSED, PLAIN, 1, &[&length[..], PAGE.as_bytes()].concat()),
+    );
+    // blocks of 128 numbers in 4 parts, 2^40 numbers that begin with 5
+    let claim = [&[128, 1, 4][..], &varint(1 << 40), &[10]].concat();
+    let lengths = whole(UNCOMPRESSED, DELTA_LENGTH_BYTE_ARRAY, 3, &claim);
+    write("lengths.parquet", &lengths);
+    write("alike.parquet", &whole(UNCOMPRESSED, DELTA_BYTE_ARRAY, 3, &claim));
+    // members of 100 MB, one behind the other
+    let member = gz::gz(&vec![b' '; 100_000_000]);
+    write(
+        "bomb.parquet",
+        &file(GZIP, PLAIN, 1, 100, 60 * member.len() as u64, &member.repeat(60)),
+    );
+    write(
+        "snappy.parquet",
+        &whole(SNAPPY, PLAIN, 1, &[&varint(0xffff_ffff)[..], &[0; 9]].concat()),
+    );
+    write(
+        "cut.parquet",
+        &file(UNCOMPRESSED, PLAIN, 1, 0x7fff_ffff, 0x7fff_ffff, &[0; 9]),
+    );
+    let program = env!("CARGO_BIN_EXE_tollgate");
+    let limited = format!("ulimit -v 4194304 && exec '{program}' classify -q -j 2 a.html *.parquet z.html");
+    let out = Command::new("bash")
+        .args(["-c", &limited])
+        .current_dir(dir.path())
+        .output()
+        .unwrap();
+    let damaged = "damaged-archive";
+    let expected = ["", damaged, damaged, damaged, "", damaged, damaged, ""];
+    assert_eq!(codes(&out), expected, "{:?} {}", out.status, stderr(&out));
+    assert_eq!(out.status.code(), Some(2));
 }
 
 #[test]

@@ -3,19 +3,18 @@
 use super::cells::TextColumn;
 use super::entry::Listed;
 use super::json_row::Columns;
-use super::parquet_guard::{GuardedFile, metadata};
+use super::parquet_guard::metadata;
+use super::parquet_pages::read_columns;
 use super::record::{Body, Item, Record};
 use super::source::{Emit, ReadOptions};
 use crate::error::Error;
 use crate::pipeline::InputKind;
-use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::{
-    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
-};
+use parquet::arrow::arrow_reader::ParquetRecordBatchReader;
+use parquet::basic::Type;
+use parquet::schema::types::ColumnDescriptor;
 use std::fs::File;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 /// Rows that are in memory at a time.
@@ -24,6 +23,9 @@ const ROWS: usize = 16;
 /// however long it is.
 const ROWS_A_BYTE: u64 = 1000;
 const FREE_ROWS: u64 = 100_000;
+/// Bytes of all pages together, likewise.
+const BYTES_A_BYTE: u64 = 1000;
+const FREE_BYTES: u64 = 1 << 32;
 
 /// Reads the rows in their order; each is named by its number, 1 is the first.
 pub fn read_parquet(file: File, archive: &str, options: &ReadOptions, emit: Emit) -> ControlFlow<()> {
@@ -37,8 +39,9 @@ pub fn read_parquet(file: File, archive: &str, options: &ReadOptions, emit: Emit
         Ok(opened) => opened,
         Err(error) => return emit(failed(error)),
     };
-    let allowed = size.saturating_mul(ROWS_A_BYTE).saturating_add(FREE_ROWS);
-    let mut number = 0u64;
+    let most_rows = size.saturating_mul(ROWS_A_BYTE).saturating_add(FREE_ROWS);
+    let most_bytes = size.saturating_mul(BYTES_A_BYTE).saturating_add(FREE_BYTES);
+    let (mut number, mut bytes) = (0u64, 0u64);
     loop {
         let batch = match guarded(|| reader.next().transpose().map_err(|e| broken(&e))) {
             Ok(Some(batch)) => batch,
@@ -58,9 +61,13 @@ pub fn read_parquet(file: File, archive: &str, options: &ReadOptions, emit: Emit
         let url = column(&columns.url).filter(|_| columns.url != columns.html);
         for row in 0..batch.num_rows() {
             number += 1;
-            if number > allowed {
+            bytes += html
+                .as_ref()
+                .and_then(|c| c.get(row))
+                .map_or(0, |page| page.bytes.len() as u64);
+            if number > most_rows || bytes > most_bytes {
                 return emit(failed(Error::Archive {
-                    reason: format!("more than {allowed} rows in {size} bytes"),
+                    reason: format!("{number} rows with {bytes} bytes of pages in a file of {size} bytes"),
                 }));
             }
             emit(item(&listed, html.as_ref(), url.as_ref(), row, number))?;
@@ -71,37 +78,49 @@ pub fn read_parquet(file: File, archive: &str, options: &ReadOptions, emit: Emit
 
 fn open(file: File, options: &ReadOptions) -> Result<(ParquetRecordBatchReader, u64), Error> {
     let columns = &options.columns;
-    // types as they are stored, whatever the program that wrote them calls them
-    let settings = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
-    let metadata = Arc::new(metadata(&file)?);
-    let metadata = ArrowReaderMetadata::try_new(metadata, settings).map_err(|e| broken(&e))?;
-    let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(GuardedFile(file), metadata);
-    let has = |name: &str| builder.schema().column_with_name(name).is_some();
+    let metadata = metadata(&file)?;
+    let schema = metadata.file_metadata().schema_descr();
+    let names: Vec<&str> = schema
+        .root_schema()
+        .get_fields()
+        .iter()
+        .map(|f| f.name())
+        .collect();
     let lacks = |column: &str, option: &str| {
-        let fields = builder.schema().fields().iter().take(20);
-        let names: Vec<&str> = fields.map(|f| f.name().as_str()).collect();
-        let names = names.join(", ");
+        let some: Vec<&str> = names.iter().take(20).copied().collect();
         Error::Column {
             column: column.to_owned(),
-            reason: format!("the file has no such column, but {names}; {option} names another"),
+            reason: format!(
+                "the file has no such column, but {}; {option} names another",
+                some.join(", ")
+            ),
         }
     };
-    if !has(&columns.html) {
+    if !names.contains(&columns.html.as_str()) {
         return Err(lacks(&columns.html, "--html-column"));
     }
     // files without addresses are fine, unless somebody asked for a column of theirs
-    if !has(&columns.url) && columns.url != Columns::default().url {
+    if !names.contains(&columns.url.as_str()) && columns.url != Columns::default().url {
         return Err(lacks(&columns.url, "--url-column"));
     }
-    let wanted = [columns.html.as_str(), columns.url.as_str()];
-    let mask = ProjectionMask::columns(builder.parquet_schema(), wanted.into_iter().filter(|n| has(n)));
-    let rows = u64::try_from(builder.metadata().file_metadata().num_rows()).unwrap_or(0);
-    let reader = builder
-        .with_projection(mask)
-        .with_batch_size(ROWS)
-        .build()
-        .map_err(|e| broken(&e))?;
+    let leaf = |name: &str| schema.columns().iter().position(|c| is_text(c, name));
+    let Some(html) = leaf(&columns.html) else {
+        return Err(Error::Column {
+            column: columns.html.clone(),
+            reason: "it holds no text; --html-column names another".to_owned(),
+        });
+    };
+    let rows = u64::try_from(metadata.file_metadata().num_rows()).unwrap_or(0);
+    let wanted = std::iter::once(html).chain(leaf(&columns.url)).collect();
+    let reader = read_columns(file, metadata, wanted, ROWS).map_err(|e| broken(&e))?;
     Ok((reader, rows))
+}
+
+/// Whether a column is one of texts or bytes, with one for each row at most.
+fn is_text(column: &ColumnDescriptor, name: &str) -> bool {
+    column.path().parts() == [name]
+        && column.max_rep_level() == 0
+        && column.physical_type() == Type::BYTE_ARRAY
 }
 
 fn item(
@@ -155,45 +174,64 @@ fn guarded<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
 mod tests {
     use super::*;
     use arrow_array::{ArrayRef, RecordBatch, StringArray};
-    use parquet::{arrow::ArrowWriter, file::properties::WriterProperties};
+    use parquet::arrow::ArrowWriter;
+    use parquet::basic::{Compression, ZstdLevel};
+    use parquet::file::properties::{EnabledStatistics, WriterProperties};
+    use std::sync::Arc;
 
-    /// A file whose rows hold no page: they take no bytes.
-    fn empty_rows(count: usize) -> File {
+    /// A file with the same rows so many times, each value in it once.
+    fn repeated(rows: StringArray, times: usize) -> File {
         let settings = WriterProperties::builder()
+            .set_compression(Compression::ZSTD(ZstdLevel::default()))
             .set_data_page_row_count_limit(usize::MAX)
+            .set_dictionary_page_size_limit(usize::MAX)
+            .set_statistics_enabled(EnabledStatistics::None)
             .build();
-        let rows: ArrayRef = Arc::new(StringArray::new_null(10_000));
+        let rows: ArrayRef = Arc::new(rows);
         let batch = RecordBatch::try_from_iter_with_nullable([("html", rows, true)]).unwrap();
         let file = tempfile::tempfile().unwrap();
         let mut writer = ArrowWriter::try_new(&file, batch.schema(), Some(settings)).unwrap();
-        for _ in 0..count / 10_000 {
-            writer.write(&batch).unwrap();
-        }
+        (0..times).for_each(|_| writer.write(&batch).unwrap());
         writer.close().unwrap();
         file
     }
 
+    /// Rows with a page, without one, and other failures.
+    fn read(file: File) -> [u64; 3] {
+        let mut found = [0; 3];
+        let _ = read_parquet(file, "a.parquet", &ReadOptions::default(), &mut |item| {
+            let at = match item {
+                Item::Failed {
+                    error: Error::Column { .. },
+                    ..
+                } => 1,
+                Item::Failed { .. } => 2,
+                _ => 0,
+            };
+            found[at] += 1;
+            ControlFlow::Continue(())
+        });
+        found
+    }
+
     #[test]
     fn rows_that_take_no_bytes_are_read_up_to_a_number_that_the_size_allows() {
-        let read = |file: File| {
-            let (mut empty, mut refused) = (0, 0);
-            let _ = read_parquet(file, "a.parquet", &ReadOptions::default(), &mut |item| {
-                match item {
-                    Item::Failed {
-                        error: Error::Column { .. },
-                        ..
-                    } => empty += 1,
-                    Item::Failed { .. } => refused += 1,
-                    _ => {}
-                }
-                ControlFlow::Continue(())
-            });
-            (empty, refused)
-        };
-        assert_eq!(read(empty_rows(90_000)), (90_000, 0));
-        let many = empty_rows(1_000_000);
+        let empty = |count: usize| repeated(StringArray::new_null(10_000), count / 10_000);
+        assert_eq!(read(empty(90_000)), [0, 90_000, 0]);
+        let many = empty(1_000_000);
         let allowed = FREE_ROWS + ROWS_A_BYTE * many.metadata().unwrap().len();
         assert!(allowed < 900_000);
-        assert_eq!(read(many), (allowed, 1));
+        assert_eq!(read(many), [0, allowed, 1]);
+    }
+
+    #[test]
+    fn one_page_again_and_again_is_read_up_to_the_bytes_that_the_size_allows() {
+        let size = 8 << 20;
+        let page = StringArray::from(vec![format!("<p>{}", "a".repeat(size - 3))]);
+        let file = repeated(page, 520);
+        let allowed = FREE_BYTES + BYTES_A_BYTE * file.metadata().unwrap().len();
+        let pages = allowed / size as u64;
+        assert!((512..520).contains(&pages), "{pages}");
+        assert_eq!(read(file), [pages, 0, 1]);
     }
 }

@@ -14,6 +14,7 @@ mod lookback;
 mod members;
 mod mhtml;
 mod parquet_guard;
+mod parquet_pages;
 mod read;
 mod reader;
 mod record;
