@@ -2,6 +2,8 @@
 //! the small archives of the tests.
 
 use super::archives::archives;
+use parquet::basic::{BrotliLevel, Compression, Encoding, GzipLevel, ZstdLevel};
+use parquet::file::properties::{WriterProperties, WriterVersion};
 use std::path::{Path, PathBuf};
 
 /// A zip, Parquet or tar with more in it than the tests' small ones.
@@ -21,10 +23,34 @@ fn larger() -> Vec<(&'static str, Vec<u8>)> {
         zip.write_all(bytes).unwrap();
     }
     let mut out = vec![("zipped", zip.finish().unwrap().into_inner())];
-    for compression in [
-        parquet::basic::Compression::SNAPPY,
-        parquet::basic::Compression::ZSTD(parquet::basic::ZstdLevel::default()),
-        parquet::basic::Compression::GZIP(parquet::basic::GzipLevel::default()),
+    let plain = Encoding::PLAIN;
+    for (compression, encoding, version) in [
+        (Compression::SNAPPY, plain, WriterVersion::PARQUET_1_0),
+        (
+            Compression::ZSTD(ZstdLevel::default()),
+            plain,
+            WriterVersion::PARQUET_1_0,
+        ),
+        (
+            Compression::GZIP(GzipLevel::default()),
+            plain,
+            WriterVersion::PARQUET_1_0,
+        ),
+        (
+            Compression::BROTLI(BrotliLevel::default()),
+            plain,
+            WriterVersion::PARQUET_2_0,
+        ),
+        (
+            Compression::UNCOMPRESSED,
+            Encoding::DELTA_LENGTH_BYTE_ARRAY,
+            WriterVersion::PARQUET_1_0,
+        ),
+        (
+            Compression::UNCOMPRESSED,
+            Encoding::DELTA_BYTE_ARRAY,
+            WriterVersion::PARQUET_2_0,
+        ),
     ] {
         let html: arrow_array::ArrayRef =
             std::sync::Arc::new(arrow_array::LargeBinaryArray::from_opt_vec(vec![
@@ -35,8 +61,11 @@ fn larger() -> Vec<(&'static str, Vec<u8>)> {
         let url: arrow_array::ArrayRef =
             std::sync::Arc::new(arrow_array::StringArray::from(vec!["https://a.example/"; 3]));
         let batch = arrow_array::RecordBatch::try_from_iter([("url", url), ("html", html)]).unwrap();
-        let settings = parquet::file::properties::WriterProperties::builder()
+        let settings = WriterProperties::builder()
             .set_compression(compression)
+            .set_encoding(encoding)
+            .set_dictionary_enabled(encoding == plain)
+            .set_writer_version(version)
             .build();
         let mut file = Vec::new();
         let mut writer =
