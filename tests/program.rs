@@ -584,3 +584,35 @@ fn bench_measures_every_stage_and_compares_with_an_earlier_run() {
     let out = tollgate(dir.path(), &["bench", "--repeat", "1"]);
     assert!(String::from_utf8(out.stdout).unwrap().starts_with("40 pages"));
 }
+
+#[test]
+fn a_shell_without_text_has_no_content_not_even_its_title_and_explain_says_so() {
+    let dir = tempfile::tempdir().unwrap();
+    let footer = "<footer><dl><dt>Shop by department</dt><dd><a href=/boots>Boots</a>, <a href=/coats>Coats</a>, <a href=/bags>Bags</a></dd></dl>\
+        <div class=copyright><a href=/terms>Terms of use</a> - <a href=/privacy>Privacy</a> © 2026 Tolworth Outfitters Ltd</div></footer>";
+    let shell = format!(
+        "<!doctype html><html lang=en><title>Tolworth</title><body><div id=root><h1>Tolworth Outfitters</h1><div class=spinner></div></div>{footer}"
+    );
+    let text = "<p>The mill at Tolworth has made boots since the river was dammed, and the lasts of its first owner still hang on the wall.</p>";
+    std::fs::write(dir.path().join("shell.html"), &shell).unwrap();
+    std::fs::write(
+        dir.path().join("whole.html"),
+        shell.replace("<div class=spinner></div>", text),
+    )
+    .unwrap();
+    let labels = |page: &Value| {
+        let blocks = page["blocks"].as_array().unwrap();
+        let content = blocks.iter().filter(|b| b["label"] == "content");
+        content
+            .map(|b| b["text"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    let out = tollgate(dir.path(), &["classify", "-q", "shell.html", "whole.html"]);
+    let pages = lines(&out);
+    assert_eq!(labels(&pages[0]), Vec::<String>::new());
+    assert_eq!(pages[0]["content_status"], "empty");
+    assert_eq!(labels(&pages[1])[0], "Tolworth Outfitters");
+    let told = tollgate(dir.path(), &["explain", "shell.html", "--block", "0"]);
+    let told = String::from_utf8_lossy(&told.stdout).into_owned();
+    assert!(told.contains("a title alone is nothing to read"), "{told}");
+}

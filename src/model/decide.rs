@@ -1,18 +1,22 @@
 //! From probabilities to labels, page by page.
 //!
-//! Which blocks are body text the model's last stage has chosen ([`super::choice`]). Head matter (title,
-//! byline, date, caption) is content whatever that says. A text that an earlier content block already gave
-//! word for word is given once: its copies are navigation.
+//! Which blocks are body text the model's last stage has chosen ([`super::choice`]), unless none of them is
+//! likely to be. Head matter (title, byline, date, caption) is content whatever that says, unless the page has
+//! nothing below it: neither body text nor a prompt in its place. A text that an earlier content block already
+//! gave word for word is given once: its copies are navigation.
 
 use super::block_model::HEAD;
-use super::choice::CHOICE;
+use super::choice::{CHOICE, body as body_probability};
 use crate::features::{Around, Matrix};
 use crate::label::Label;
 
 /// Subscription needs this probability.
 const SUBSCRIPTION: f32 = 0.5;
 /// Head matter needs this probability.
-const HEAD_MATTER: f32 = 0.5;
+pub const HEAD_MATTER: f32 = 0.5;
+/// The surest block of a page's body text has this probability of being some, or the page has none: a page whose
+/// text a script would have brought consists of a menu and messages, the best of which would be taken for it.
+const SUREST_BODY: f32 = 1.0 / 3.0;
 /// Shorter texts are often said twice: "Yes", a name, a unit.
 const COPY_WORDS: f32 = 8.0;
 
@@ -30,12 +34,17 @@ pub struct Decision {
 /// Labels for the blocks of a page from their probabilities (columns as [`super::BlockModel::predict`] gives them).
 pub fn decide(probabilities: &Matrix, around: &Around) -> Decision {
     let n = probabilities.rows();
-    let chosen = |i: usize| probabilities.row(i)[CHOICE] > 0.0;
+    let mut body: Vec<bool> = (0..n).map(|i| probabilities.row(i)[CHOICE] > 0.0).collect();
+    let is_sure = |i: usize| body[i] && body_probability(probabilities.row(i)) >= SUREST_BODY;
+    if !(0..n).any(is_sure) {
+        body.fill(false);
+    }
     let mut decision = Decision {
-        labels: (0..n).map(|i| label(probabilities.row(i), chosen(i))).collect(),
+        labels: (0..n).map(|i| label(probabilities.row(i), body[i])).collect(),
         repeats: vec![None; n],
-        body: (0..n).map(chosen).collect(),
+        body,
     };
+    drop_lone_head(&mut decision);
     drop_copies(&mut decision, around);
     decision
 }
@@ -51,6 +60,14 @@ fn label(p: &[f32], body: bool) -> Label {
     } else {
         Label::Navigation
     }
+}
+
+/// A title alone is nothing to read: shells whose text a script would have brought, error pages.
+fn drop_lone_head(decision: &mut Decision) {
+    if decision.labels.contains(&Label::Subscription) || decision.body.contains(&true) {
+        return;
+    }
+    decision.labels.fill(Label::Navigation);
 }
 
 fn drop_copies(decision: &mut Decision, around: &Around) {
@@ -105,9 +122,31 @@ mod tests {
     }
 
     #[test]
-    fn head_matter_is_content_where_no_body_text_was_chosen() {
+    fn head_matter_is_content_that_was_not_chosen_as_body_text() {
         let rows = [[0.9, 0.0, 0.1, 0.8, -2.0], [0.95, 0.0, 0.05, 0.0, 3.0]];
         assert_eq!(page(&rows, &[6.0, 80.0], &[0, 1]), [Content, Content]);
+    }
+
+    #[test]
+    fn head_matter_is_content_before_body_text_or_a_prompt_and_not_alone() {
+        let (head, menu) = ([0.9, 0.0, 0.1, 0.8, -2.0], [0.1, 0.0, 0.9, 0.0, -3.0]);
+        let (body, prompt) = ([0.95, 0.0, 0.05, 0.0, 3.0], [0.1, 0.9, 0.0, 0.0, -3.0]);
+        let below = |row| page(&[head, row], &[6.0, 80.0], &[0, 1])[0];
+        assert_eq!((below(body), below(prompt)), (Content, Content));
+        assert_eq!(page(&[head, menu], &[6.0, 2.0], &[0, 1]), [Navigation; 2]);
+        assert_eq!(page(&[head], &[6.0], &[0]), [Navigation]);
+    }
+
+    #[test]
+    fn a_page_whose_surest_text_is_unlikely_has_none() {
+        let (message, menu) = ([0.3, 0.0, 0.7, 0.0, 0.5], [0.1, 0.0, 0.9, 0.0, -3.0]);
+        assert_eq!(page(&[message, menu], &[6.0, 2.0], &[0, 1]), [Navigation; 2]);
+        // the same block beside a surer one is content
+        let text = [0.4, 0.0, 0.6, 0.0, 0.5];
+        assert_eq!(page(&[message, text], &[6.0, 9.0], &[0, 1]), [Content; 2]);
+        // likely head matter is no likely body text
+        let head = [0.9, 0.0, 0.1, 0.8, 0.5];
+        assert_eq!(page(&[head, message], &[6.0, 9.0], &[0, 1]), [Navigation; 2]);
     }
 
     #[test]

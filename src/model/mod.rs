@@ -19,7 +19,7 @@ pub use block_model::{
     BLEND_COLUMNS, BlockModel, HEAD, TREES, WordStage, blend_rows, stage_columns, stage_rows, tree_scores,
 };
 pub use choice::{CHOICE, CHOICE_COLUMNS, ChoiceSums, Doubtful};
-pub use decide::{Decision, decide};
+pub use decide::{Decision, HEAD_MATTER, decide};
 pub use embedded::embedded;
 pub use file::{FileKind, fits, pack};
 pub use layout::Layout;

@@ -3,6 +3,7 @@
 use super::text::printable;
 use crate::explain::{BlockExplanation, Contribution, Explanation, Neighbour, WordContribution};
 use crate::label::Label;
+use crate::model::HEAD_MATTER;
 use std::io::{Result, Write};
 
 /// Longest text of a block in characters.
@@ -93,6 +94,11 @@ fn write_block(out: &mut dyn Write, b: &BlockExplanation, paint: Paint) -> Resul
         writeln!(
             out,
             "  repeats block {first} word for word: a text is content once, so this copy is navigation"
+        )?;
+    } else if b.label == Label::Navigation && (b.choice > 0.0 || b.head_matter > HEAD_MATTER) {
+        writeln!(
+            out,
+            "  left out with all of the page: its surest block is unlikely to be body text, and a title alone is nothing to read"
         )?;
     } else if b.label != Label::Content && b.confidence < b.probabilities.content {
         writeln!(
