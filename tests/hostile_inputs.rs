@@ -296,6 +296,14 @@ fn a_signal_in_the_middle_leaves_no_output_and_a_resumed_run_ends_as_if_undistur
     }
 }
 
+/// What `classify` says of inputs when it may have 4 GiB of addresses; the shell expands their names.
+fn classify_within_four_gigabytes(dir: &Path, inputs: &str) -> Output {
+    let program = env!("CARGO_BIN_EXE_tollgate");
+    let limited = format!("ulimit -v 4194304 && exec '{program}' classify -q -j 2 {inputs}");
+    let mut shell = Command::new("bash");
+    shell.args(["-c", &limited]).current_dir(dir).output().unwrap()
+}
+
 #[test]
 fn a_page_of_fifty_megabytes_needs_no_more_than_four_gigabytes_of_addresses() {
     let dir = tempfile::tempdir().unwrap();
@@ -313,14 +321,8 @@ fn a_page_of_fifty_megabytes_needs_no_more_than_four_gigabytes_of_addresses() {
         "<p>".to_owned() + &"x".repeat(50_000_000),
     )
     .unwrap();
-    let program = env!("CARGO_BIN_EXE_tollgate");
     for name in ["deep.html", "wide.html", "text.txt", "word.html"] {
-        let limited = format!("ulimit -v 4194304 && exec '{program}' classify -q -j 2 {name} -o out.jsonl");
-        let out = Command::new("bash")
-            .args(["-c", &limited])
-            .current_dir(dir.path())
-            .output()
-            .unwrap();
+        let out = classify_within_four_gigabytes(dir.path(), &format!("{name} -o out.jsonl"));
         // over a million blocks is over the limit, which is an answer as well
         let answered = out.status.success() || stderr(&out).contains("over the limit");
         assert!(answered, "{name}: {:?} {}", out.status, stderr(&out));
@@ -363,13 +365,7 @@ fn parquet_pages_that_deceive_leave_the_rest_of_the_batch_within_four_gigabytes_
         "cut.parquet",
         &file(UNCOMPRESSED, PLAIN, 1, 0x7fff_ffff, 0x7fff_ffff, &[0; 9]),
     );
-    let program = env!("CARGO_BIN_EXE_tollgate");
-    let limited = format!("ulimit -v 4194304 && exec '{program}' classify -q -j 2 a.html *.parquet z.html");
-    let out = Command::new("bash")
-        .args(["-c", &limited])
-        .current_dir(dir.path())
-        .output()
-        .unwrap();
+    let out = classify_within_four_gigabytes(dir.path(), "a.html *.parquet z.html");
     let damaged = "damaged-archive";
     let expected = ["", damaged, damaged, damaged, "", damaged, damaged, ""];
     assert_eq!(codes(&out), expected, "{:?} {}", out.status, stderr(&out));

@@ -1,6 +1,6 @@
 //! Parquet files with a page in a column of each row. Reads some rows at a time, of two columns alone.
 
-use super::cells::TextColumn;
+use super::cells::{Cell, TextColumn};
 use super::entry::Listed;
 use super::json_row::Columns;
 use super::parquet_guard::metadata;
@@ -61,16 +61,15 @@ pub fn read_parquet(file: File, archive: &str, options: &ReadOptions, emit: Emit
         let url = column(&columns.url).filter(|_| columns.url != columns.html);
         for row in 0..batch.num_rows() {
             number += 1;
-            bytes += html
-                .as_ref()
-                .and_then(|c| c.get(row))
-                .map_or(0, |page| page.bytes.len() as u64);
+            let page = html.as_ref().and_then(|c| c.get(row));
+            bytes += page.map_or(0, |page| page.bytes.len() as u64);
             if number > most_rows || bytes > most_bytes {
                 return emit(failed(Error::Archive {
                     reason: format!("{number} rows with {bytes} bytes of pages in a file of {size} bytes"),
                 }));
             }
-            emit(item(&listed, html.as_ref(), url.as_ref(), row, number))?;
+            let url = url.as_ref().and_then(|c| c.get(row));
+            emit(item(&listed, page, url, number))?;
         }
     }
     ControlFlow::Continue(())
@@ -105,10 +104,7 @@ fn open(file: File, options: &ReadOptions) -> Result<(ParquetRecordBatchReader, 
     }
     let leaf = |name: &str| schema.columns().iter().position(|c| is_text(c, name));
     let Some(html) = leaf(&columns.html) else {
-        return Err(Error::Column {
-            column: columns.html.clone(),
-            reason: "it holds no text; --html-column names another".to_owned(),
-        });
+        return Err(columns.missing("it holds no text; --html-column names another"));
     };
     let rows = u64::try_from(metadata.file_metadata().num_rows()).unwrap_or(0);
     let wanted = std::iter::once(html).chain(leaf(&columns.url)).collect();
@@ -123,15 +119,9 @@ fn is_text(column: &ColumnDescriptor, name: &str) -> bool {
         && column.physical_type() == Type::BYTE_ARRAY
 }
 
-fn item(
-    listed: &Listed,
-    html: Option<&TextColumn>,
-    url: Option<&TextColumn>,
-    row: usize,
-    number: u64,
-) -> Item {
+fn item(listed: &Listed, page: Option<Cell>, url: Option<Cell>, number: u64) -> Item {
     let name = listed.name(&number.to_string());
-    let Some(page) = html.and_then(|c| c.get(row)) else {
+    let Some(page) = page else {
         return Item::Failed {
             name,
             error: listed.options.columns.missing("it holds no text"),
@@ -144,7 +134,6 @@ fn item(
             error: Error::TooLarge { found, allowed },
         };
     }
-    let url = url.and_then(|c| c.get(row));
     Item::Record(Record {
         name,
         url: url.map(|u| u.text().into_owned()),

@@ -2,7 +2,7 @@
 //! Archives lie: a body that isn't packed as its headers say is taken as it is.
 
 use super::fields::Fields;
-use super::read::{gunzip, read_limit};
+use super::read::{gunzip, read_limit, unbrotli, unzstd};
 use crate::error::{Error, Result};
 use crate::pipeline::Limits;
 use flate2::read::{DeflateDecoder, ZlibDecoder};
@@ -49,11 +49,8 @@ pub fn decode_body(body: Vec<u8>, coding: &Coding, limits: &Limits) -> Result<Ve
                     read_limit(DeflateDecoder::new(bytes.as_slice()), limits)?
                 }
             }
-            "br" if !plain(&bytes) => read_limit(
-                brotli_decompressor::Decompressor::new(bytes.as_slice(), 4096),
-                limits,
-            )?,
-            "zstd" if bytes.starts_with(&super::sniff::ZSTD) => super::read::unzstd(&bytes, limits)?,
+            "br" if !plain(&bytes) => unbrotli(&bytes, limits)?,
+            "zstd" if bytes.starts_with(&super::sniff::ZSTD) => unzstd(&bytes, limits)?,
             _ => bytes,
         };
     }

@@ -339,15 +339,7 @@ impl<R: Read> Input<R> {
     }
 
     fn varint(&mut self) -> io::Result<u64> {
-        let mut value = 0;
-        for shift in (0..64).step_by(7) {
-            let byte = self.byte()?;
-            value |= u64::from(byte & 127) << shift;
-            if byte < 128 {
-                return Ok(value);
-            }
-        }
-        Err(broken("a number"))
+        read_varint(|| self.byte())
     }
 
     fn take(&mut self, length: u64, out: &mut impl Write) -> io::Result<()> {
@@ -381,7 +373,21 @@ fn zigzag(value: u64) -> i64 {
     (value >> 1) as i64 ^ -((value & 1) as i64)
 }
 
-fn write_varint(mut value: u64, out: &mut impl Write) -> io::Result<()> {
+/// A number in as many bytes as it needs, seven bits in each.
+pub(super) fn read_varint(mut next: impl FnMut() -> io::Result<u8>) -> io::Result<u64> {
+    let mut value = 0;
+    for shift in (0..64).step_by(7) {
+        let byte = next()?;
+        value |= u64::from(byte & 127) << shift;
+        if byte < 128 {
+            return Ok(value);
+        }
+    }
+    Err(broken("a number"))
+}
+
+/// The bytes that [`read_varint`] reads.
+pub(super) fn write_varint(mut value: u64, out: &mut impl Write) -> io::Result<()> {
     while value >= 128 {
         out.write_all(&[value as u8 | 128])?;
         value >>= 7;
@@ -396,12 +402,9 @@ pub(super) fn broken(what: &str) -> io::Error {
 
 #[cfg(test)]
 mod tests {
-    use super::super::parquet_pages::read_columns;
+    use super::super::parquet_pages::tests::{read, written};
     use super::*;
-    use arrow_array::{ArrayRef, RecordBatch, StringArray};
-    use parquet::arrow::ArrowWriter;
     use parquet::file::properties::WriterProperties;
-    use std::sync::Arc;
     use std::time::{Duration, Instant};
 
     /// A field with number 99 that is a list of booleans.
@@ -412,14 +415,9 @@ mod tests {
 
     /// One column without a dictionary, so that the first page begins behind the file's mark.
     fn parquet() -> Vec<u8> {
-        let page: ArrayRef = Arc::new(StringArray::from(vec![Some("<p>a</p>"), None, Some("<p>b</p>")]));
-        let batch = RecordBatch::try_from_iter([("html", page)]).unwrap();
-        let settings = WriterProperties::builder().set_dictionary_enabled(false).build();
-        let mut file = Vec::new();
-        let mut writer = ArrowWriter::try_new(&mut file, batch.schema(), Some(settings)).unwrap();
-        writer.write(&batch).unwrap();
-        writer.close().unwrap();
-        file
+        let text = |text: &str| Some(text.to_owned());
+        let settings = WriterProperties::builder().set_dictionary_enabled(false);
+        written(&vec![text("<p>a</p>"), None, text("<p>b</p>")], settings)
     }
 
     fn footer(file: &[u8]) -> &[u8] {
@@ -437,15 +435,7 @@ mod tests {
 
     /// The rows of a file, or why there are none.
     fn rows(bytes: &[u8]) -> Result<usize, String> {
-        let mut file = tempfile::tempfile().unwrap();
-        file.write_all(bytes).unwrap();
-        let found = metadata(&file).map_err(|e| e.to_string())?;
-        read_columns(file, found, vec![0], 16)
-            .map_err(|e| e.to_string())?
-            .try_fold(0, |rows, batch| match batch {
-                Ok(batch) => Ok(rows + batch.num_rows()),
-                Err(e) => Err(e.to_string()),
-            })
+        read(bytes).map(|texts| texts.len())
     }
 
     #[test]

@@ -2,8 +2,8 @@
 //! unpacks a stream to its end whatever the page's header says of its size, and makes room for as many values as the
 //! data of a page claim. Knows no names of columns and no records.
 
-use super::parquet_guard::{GuardedFile, broken};
-use super::read::{gunzip, read_limit, unzstd};
+use super::parquet_guard::{GuardedFile, broken, read_varint};
+use super::read::{gunzip, unbrotli, unzstd};
 use crate::pipeline::Limits;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, RowGroups};
 use parquet::arrow::{ProjectionMask, parquet_to_arrow_field_levels};
@@ -179,7 +179,7 @@ fn unpacked(bytes: &[u8], packed: Compression, most: u64) -> Result<Vec<u8>> {
         Compression::SNAPPY => return unsnap(bytes, most),
         Compression::GZIP(_) => gunzip(bytes, &limits),
         Compression::ZSTD(_) => unzstd(bytes, &limits),
-        Compression::BROTLI(_) => read_limit(brotli_decompressor::Decompressor::new(bytes, 4096), &limits),
+        Compression::BROTLI(_) => unbrotli(bytes, &limits),
         other => {
             return Err(ParquetError::NYI(format!(
                 "its pages are packed by {other}; SNAPPY, GZIP, ZSTD and BROTLI are read"
@@ -296,21 +296,17 @@ fn delta_bytes(bytes: &[u8]) -> Option<usize> {
 
 /// Takes a number off the bytes.
 fn varint(bytes: &mut &[u8]) -> Option<u64> {
-    let mut value = 0;
-    for shift in (0..64).step_by(7) {
-        let (byte, rest) = bytes.split_first()?;
+    let number = read_varint(|| {
+        let (byte, rest) = bytes.split_first().ok_or_else(|| broken("its end"))?;
         *bytes = rest;
-        value |= u64::from(byte & 127) << shift;
-        if *byte < 128 {
-            return Some(value);
-        }
-    }
-    None
+        Ok(*byte)
+    });
+    number.ok()
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::parquet_guard::metadata;
+pub(super) mod tests {
+    use super::super::parquet_guard::{metadata, write_varint};
     use super::*;
     use arrow_array::cast::AsArray;
     use arrow_array::{ArrayRef, RecordBatch, StringArray};
@@ -321,7 +317,8 @@ mod tests {
 
     type Texts = Vec<Option<String>>;
 
-    fn written(texts: &Texts, settings: WriterPropertiesBuilder) -> Vec<u8> {
+    /// A file with the column `html`.
+    pub fn written(texts: &Texts, settings: WriterPropertiesBuilder) -> Vec<u8> {
         let column: ArrayRef = Arc::new(StringArray::from(texts.clone()));
         let nullable = texts.iter().any(Option::is_none);
         let batch = RecordBatch::try_from_iter_with_nullable([("html", column, nullable)]).unwrap();
@@ -332,7 +329,8 @@ mod tests {
         file
     }
 
-    fn read(bytes: &[u8]) -> std::result::Result<Texts, String> {
+    /// The texts of a file's first column, or why it has none.
+    pub fn read(bytes: &[u8]) -> std::result::Result<Texts, String> {
         let mut file = tempfile::tempfile().unwrap();
         file.write_all(bytes).unwrap();
         let found = metadata(&file).map_err(|e| e.to_string())?;
@@ -443,12 +441,8 @@ mod tests {
     /// A run of so many numbers that are all 5, in blocks of `block` with one part.
     fn run(block: u64, numbers: u64) -> Vec<u8> {
         let mut out = Vec::new();
-        for mut value in [block, 1, numbers, 10] {
-            while value >= 128 {
-                out.push(value as u8 | 128);
-                value >>= 7;
-            }
-            out.push(value as u8);
+        for value in [block, 1, numbers, 10] {
+            write_varint(value, &mut out).unwrap();
         }
         let blocks = numbers.saturating_sub(1).div_ceil(block).min(100);
         out.extend([0, 0].repeat(blocks as usize));

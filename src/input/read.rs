@@ -88,6 +88,14 @@ pub fn is_packed(raw: &[u8]) -> bool {
     raw.starts_with(&GZIP) || raw.starts_with(&ZSTD) || mhtml::is_mhtml(raw)
 }
 
+/// Unpacks Brotli.
+///
+/// # Errors
+/// As [`read_limit`].
+pub fn unbrotli(raw: &[u8], limits: &Limits) -> Result<Vec<u8>> {
+    read_limit(brotli_decompressor::Decompressor::new(raw, 4096), limits)
+}
+
 /// Unpacks the bytes of a file by their first bytes.
 ///
 /// # Errors
