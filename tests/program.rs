@@ -365,6 +365,85 @@ fn training_twice_gives_the_same_bytes_and_the_model_can_be_used_and_scored() {
 }
 
 #[test]
+fn cross_validation_learns_from_other_folders_but_not_from_the_sites_that_it_labels() {
+    let page = |title: &str, prompt: &str| {
+        format!(
+            "<html lang=en><title>{title}</title><ul><li>Home<li>Market days</ul><h1>{title}</h1>\
+             <p>The {title} of Ombury is back since Monday, and the baker is content with what it grinds.</p>\
+             <div>{prompt}</div></html>"
+        )
+    };
+    let labels = |pages: &[(&str, &str)]| {
+        let rows = pages.iter().flat_map(|(page, site)| {
+            [
+                ("ul", "navigation"),
+                ("h1, p", "content"),
+                ("div", "subscription"),
+            ]
+            .map(|(selector, label)| format!("{page},\"{selector}\",{label},,{site}\n"))
+        });
+        format!("page,selector,label,run,site\n{}", rows.collect::<String>())
+    };
+    let own = [
+        ("a.html", "mill.example"),
+        ("b.html", "mill.example"),
+        ("c.html", "weir.example"),
+        ("d.html", "weir.example"),
+    ];
+    let more = [("e.html", "mill.example"), ("f.html", "mill.example")];
+    let dir = dir_with(&[
+        ("own/labels.csv", labels(&own).as_bytes()),
+        (
+            "own/a.html",
+            page("mill", "Join the Herald today for 4 euros a month").as_bytes(),
+        ),
+        (
+            "own/b.html",
+            page("wheel", "Our letter in your inbox each Friday").as_bytes(),
+        ),
+        (
+            "own/c.html",
+            page("weir", "Read on with the Herald Plus").as_bytes(),
+        ),
+        (
+            "own/d.html",
+            page("sluice", "Already a reader? Sign in").as_bytes(),
+        ),
+        ("more/labels.csv", labels(&more).as_bytes()),
+        (
+            "more/e.html",
+            page("oven", "Become a friend of the Herald").as_bytes(),
+        ),
+        (
+            "more/f.html",
+            page("barn", "Two articles are left this month").as_bytes(),
+        ),
+    ]);
+    let labelled = |with: &[&str]| -> Vec<String> {
+        let args = [
+            &["evaluate", "own", "--folds", "2", "-q", "-o", "out.jsonl"],
+            with,
+        ]
+        .concat();
+        let out = tollgate(dir.path(), &args);
+        assert!(out.status.success(), "{}", stderr(&out));
+        let lines = std::fs::read_to_string(dir.path().join("out.jsonl")).unwrap();
+        lines.lines().map(str::to_owned).collect()
+    };
+    let alone = labelled(&[]);
+    let beside = labelled(&["--with", "more"]);
+    assert_eq!(alone.len(), 4);
+    assert_eq!(
+        alone[..2],
+        beside[..2],
+        "the pages of the mill's site were learned by the model that labels it"
+    );
+    assert_ne!(alone[2], beside[2], "nothing was learned from the other folder");
+    let out = tollgate(dir.path(), &["evaluate", "own", "--with", "more"]);
+    assert_eq!(out.status.code(), Some(2), "--with is for --folds");
+}
+
+#[test]
 fn a_missed_floor_is_the_answer_no() {
     let dir = small_training_folder();
     std::fs::write(dir.path().join("high.json"), r#"{"macro f1": 1.01}"#).unwrap();

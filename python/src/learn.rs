@@ -9,7 +9,7 @@ use pyo3::prelude::*;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use tollgate::corpus::{Labelled, load_labelled, load_lines};
-use tollgate::learn::{Course, FitParams, Sample, answers, cross_validate, probabilities, scorecard};
+use tollgate::learn::{Course, FitParams, answers, cross_probabilities, probabilities, scorecard};
 use tollgate::model::{Model, embedded};
 use tollgate::output::write_file;
 use tollgate::{Error, Label, Limits, Result};
@@ -107,13 +107,15 @@ pub fn train(
     })
 }
 
-/// Scores a model on labelled pages, or cross-validates by site.
+/// Scores a model on labelled pages, or cross-validates by site; every fold then learns from `others` too.
 #[pyfunction]
+#[expect(clippy::too_many_arguments, reason = "Python names them")]
 pub fn evaluate(
     py: Python<'_>,
     path: PathBuf,
     model: Option<PathBuf>,
     folds: Option<usize>,
+    others: Vec<PathBuf>,
     lines: bool,
     seed: u64,
     jobs: usize,
@@ -123,17 +125,27 @@ pub fn evaluate(
             "cross-validation takes at least two folds, and fits models of its own",
         ));
     }
+    if folds.is_none() && !others.is_empty() {
+        return Err(PyValueError::new_err(
+            "pages to learn from are for cross-validation: folds says how many",
+        ));
+    }
     told(py, jobs, move |wanted| {
         let labelled = if lines {
             load_lines(&path)?
         } else {
             load_labelled(&path, &Limits::default())?
         };
-        let Labelled { pages, failed } = some(labelled, "score")?;
+        let Labelled { pages, mut failed } = some(labelled, "score")?;
+        let mut more = Vec::new();
+        for folder in &others {
+            let labelled = load_labelled(folder, &Limits::default())?;
+            more.extend(labelled.pages);
+            failed.extend(labelled.failed);
+        }
         go_on(wanted)?;
         let given = if let Some(folds) = folds {
-            let samples: Vec<Sample> = pages.iter().map(Sample::of_page).collect();
-            cross_validate(&samples, &[], folds, &FitParams::seeded(seed), |_| ())?.probabilities
+            cross_probabilities(&pages, &more, folds, &FitParams::seeded(seed), |_| ())?
         } else {
             probabilities(&start(model.as_deref())?, &pages)
         };

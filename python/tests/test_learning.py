@@ -58,6 +58,8 @@ def test_errors_have_the_programs_words(labelled, tmp_path):
         tollgate.evaluate(labelled)
     with pytest.raises(ValueError, match="at least two folds"):
         tollgate.evaluate(labelled, folds=1)
+    with pytest.raises(ValueError, match="folds says how many"):
+        tollgate.evaluate(labelled, with_=labelled)
 
 
 # trains in a process of its own, whose threads are all of its making

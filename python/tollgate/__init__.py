@@ -199,18 +199,26 @@ def evaluate(
     *,
     model: str | os.PathLike[str] | None = None,
     folds: int | None = None,
+    with_: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] = (),
     lines: bool = False,
     seed: int = 1,
     jobs: int = 0,
 ) -> dict[str, Any]:
     """Scores a model on a labelled folder or gold corpus, as ``tollgate evaluate``; with ``folds`` it
-    cross-validates by site. With ``lines`` the gold segments are read as plain text.
+    cross-validates by site, and every fold learns from the labelled folders of ``with_`` too. With ``lines``
+    the gold segments are read as plain text.
 
     The answer is the scorecard, and under ``failed`` the pages that could not be read.
     """
     answer = json.loads(
         _tollgate.evaluate(
-            os.fspath(path), None if model is None else os.fspath(model), folds, lines, seed, jobs
+            os.fspath(path),
+            None if model is None else os.fspath(model),
+            folds,
+            _paths(with_),
+            lines,
+            seed,
+            jobs,
         )
     )
     return {**answer["scorecard"], "failed": answer["failed"]}

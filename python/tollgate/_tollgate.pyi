@@ -278,6 +278,12 @@ def train(
     jobs: int,
 ) -> str: ...
 def evaluate(
-    path: str, model: str | None, folds: int | None, lines: bool, seed: int, jobs: int
+    path: str,
+    model: str | None,
+    folds: int | None,
+    others: list[str],
+    lines: bool,
+    seed: int,
+    jobs: int,
 ) -> str: ...
 def run(args: list[str]) -> int: ...

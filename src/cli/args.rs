@@ -325,6 +325,9 @@ pub struct EvaluateArgs {
     /// model that saw no page of its site
     #[arg(long, value_name = "K", conflicts_with = "model", value_parser = clap::value_parser!(u32).range(2..=100))]
     pub folds: Option<u32>,
+    /// Labelled folders that every fold learns from as well, except for pages of the sites that it labels
+    #[arg(long, value_name = "DIR", requires = "folds")]
+    pub with: Vec<PathBuf>,
     /// Score plain text: the gold segments of each page, read as lines without any markup
     #[arg(long)]
     pub lines: bool,

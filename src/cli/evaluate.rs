@@ -11,7 +11,7 @@ use tollgate::classifier::assemble;
 use tollgate::corpus::{LabelledPage, load_labelled, load_lines};
 use tollgate::features::Matrix;
 use tollgate::label::Label;
-use tollgate::learn::{FitParams, Sample, Scorecard, answers, cross_validate, probabilities, scorecard};
+use tollgate::learn::{FitParams, Scorecard, answers, cross_probabilities, probabilities, scorecard};
 use tollgate::output::{Output, write_file};
 use tollgate::report::{Format, ReportOptions, write_page, write_score_sheet};
 use tollgate::verdict::VerdictModel;
@@ -26,14 +26,21 @@ fn evaluate(args: &EvaluateArgs) -> anyhow::Result<Outcome> {
     } else {
         load_labelled(&args.path, &limits(&args.common))?
     };
-    for (page, error) in &labelled.failed {
+    let mut others = Vec::new();
+    let mut failed = labelled.failed;
+    for folder in &args.with {
+        let more = load_labelled(folder, &limits(&args.common))?;
+        others.extend(more.pages);
+        failed.extend(more.failed);
+    }
+    for (page, error) in &failed {
         report(&format!("{page}: {error}"));
     }
     let pages = &labelled.pages;
     if pages.is_empty() {
         anyhow::bail!("no page could be read: nothing to score");
     }
-    let probabilities = held_probabilities(args, pages)?;
+    let probabilities = held_probabilities(args, pages, &others)?;
     let answers = answers(pages, probabilities);
     let card = scorecard(pages, &answers);
     if let Some(path) = &args.scorecard {
@@ -66,7 +73,7 @@ fn evaluate(args: &EvaluateArgs) -> anyhow::Result<Outcome> {
     };
     // printed last: a reader that goes away must not keep files from being written or floors from being checked
     say(|out| print_scorecard(out, &card))?;
-    Ok(match (above, labelled.failed.is_empty()) {
+    Ok(match (above, failed.is_empty()) {
         (false, _) => Outcome::No,
         (true, false) => Outcome::SomeFailed,
         (true, true) => Outcome::Done,
@@ -84,17 +91,21 @@ fn what(args: &EvaluateArgs) -> String {
     format!("{}, {by}{lines}", args.path.display())
 }
 
-fn held_probabilities(args: &EvaluateArgs, pages: &[LabelledPage]) -> anyhow::Result<Vec<Matrix>> {
+/// Probabilities of the blocks of `pages`; `others` are pages to learn from in every fold.
+fn held_probabilities(
+    args: &EvaluateArgs,
+    pages: &[LabelledPage],
+    others: &[LabelledPage],
+) -> anyhow::Result<Vec<Matrix>> {
     if let Some(folds) = args.folds {
-        let samples: Vec<Sample> = pages.iter().map(Sample::of_page).collect();
         let params = FitParams::seeded(args.seed);
         let quiet = args.common.quiet;
-        let out = cross_validate(&samples, &[], folds as usize, &params, |fold| {
+        let out = cross_probabilities(pages, others, folds as usize, &params, |fold| {
             if !quiet {
                 report(&format!("fold {} of {folds}", fold + 1));
             }
         })?;
-        return Ok(out.probabilities);
+        return Ok(out);
     }
     Ok(probabilities(&model(&args.common)?, pages))
 }

@@ -1,10 +1,11 @@
 //! A training run from labelled folders to a model and its score, as the command line and the Python package
 //! both start it. Prints and writes nothing.
 
+use super::cross::cross_validate;
 use super::fit::FitParams;
 use super::metrics::{Answer, Scorecard, scorecard};
 use super::rows::base_rows;
-use super::sample::Sample;
+use super::sample::{Sample, as_lines};
 use super::train::{Trained, fit_model, score_by_site, train_on_top};
 use crate::classifier::decide_page;
 use crate::corpus::LabelledPage;
@@ -95,6 +96,29 @@ pub fn probabilities(model: &Model, pages: &[LabelledPage]) -> Vec<Matrix> {
         model.predict_page(&p.prepared)
     };
     pages.par_iter().map(of_page).collect()
+}
+
+/// What models make of the blocks of pages of sites that they didn't see, one matrix a page. `others` are pages that
+/// every fold learns from too, except for those of the sites that it labels; beside lines of text they are read as
+/// lines. `progress` is called before each fold.
+///
+/// # Errors
+/// [`crate::Error::Training`] with pages of fewer than two sites or when a fit fails.
+pub fn cross_probabilities(
+    pages: &[LabelledPage],
+    others: &[LabelledPage],
+    folds: usize,
+    params: &FitParams,
+    progress: impl FnMut(usize),
+) -> Result<Vec<Matrix>> {
+    let plain = pages.iter().all(|p| p.prepared.outline.plain);
+    let samples: Vec<Sample> = pages.par_iter().map(Sample::of_page).collect();
+    let others: Vec<Sample> = others
+        .par_iter()
+        .map(if plain { as_lines } else { Sample::of_page })
+        .collect();
+    let others: Vec<&Sample> = others.iter().collect();
+    Ok(cross_validate(&samples, &others, folds, params, progress)?.probabilities)
 }
 
 /// The answers for pages from their blocks' probabilities.

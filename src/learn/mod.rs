@@ -26,7 +26,7 @@ pub use agreement::{Agreement, Compared, Prefer, compare};
 pub use binned::Binned;
 pub use boost::Boost;
 pub use bootstrap::interval;
-pub use course::{Course, HeldOut, answers, probabilities};
+pub use course::{Course, HeldOut, answers, cross_probabilities, probabilities};
 pub use cross::{OutOfFold, cross_validate};
 pub use curves::{Bin, Curve, precision_recall, reliability};
 pub use fit::{FitParams, fit_block_model, fit_with_scores};
