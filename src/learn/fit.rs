@@ -299,9 +299,10 @@ fn fit_trees(
         }
         .map_err(|e| fault(e.to_string()))
     };
-    Ok([
-        fit(&[Class::Body, Class::Head], 0)?,
-        fit(&[Class::Subscription], 1)?,
-        fit(&[Class::Body], 2)?,
-    ])
+    // side by side, since growing a tree is done in part by one thread
+    let (content, (prompt, body)) = rayon::join(
+        || fit(&[Class::Body, Class::Head], 0),
+        || rayon::join(|| fit(&[Class::Subscription], 1), || fit(&[Class::Body], 2)),
+    );
+    Ok([content?, prompt?, body?])
 }
