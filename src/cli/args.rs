@@ -289,12 +289,13 @@ pub struct TrainVerdictArgs {
     /// Gold corpus or labelled folder with gates
     #[arg(value_name = "DIR")]
     pub corpus: PathBuf,
-    /// Labelled folders that every fold may learn from, with labels of the embedded model
+    /// Labelled folders that every fold may learn from; their labels are those of `--labels` where it has the page,
+    /// else of the embedded model
     #[arg(long, value_name = "DIR")]
     pub with: Vec<PathBuf>,
-    /// Labels of the corpus by models that didn't see its sites, as `evaluate --folds -o` writes them
-    #[arg(long, value_name = "FILE")]
-    pub labels: PathBuf,
+    /// Labels of pages by models that didn't see their sites, as `evaluate --folds -o` writes them
+    #[arg(long, value_name = "FILE", required = true)]
+    pub labels: Vec<PathBuf>,
     /// Gates of more pages of the corpus, which every fold but their own learns from: a CSV with the columns page, gate,
     /// sure (yes, or no for pages that are not learned from) and reason
     #[arg(long, value_name = "FILE")]

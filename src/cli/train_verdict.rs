@@ -30,14 +30,17 @@ fn train(args: &TrainVerdictArgs) -> anyhow::Result<Outcome> {
     for path in &args.with {
         own.extend(load(path)?.pages);
     }
-    let given = read_labels(&args.labels)?;
+    let mut given = HashMap::new();
+    for path in &args.labels {
+        read_labels(path, &mut given)?;
+    }
     let model = embedded()?;
     let mut pages = labelled(&corpus.pages, &given, &model);
     let read = match &args.gates {
         Some(path) => add_gates(&mut pages, &corpus.pages, path)?,
         None => HashMap::new(),
     };
-    let always = labelled(&own, &HashMap::new(), &model);
+    let always = labelled(&own, &given, &model);
     let (folds, models) = cross_verdict(&pages, &always, args.folds, args.seed)?;
     let gold: Vec<usize> = (0..pages.len())
         .filter(|i| pages[*i].gate.is_some() && !read.contains_key(i))
@@ -160,9 +163,8 @@ struct Probabilities {
 }
 
 /// Reads what `evaluate --folds -o` wrote.
-fn read_labels(path: &Path) -> anyhow::Result<HashMap<String, Given>> {
+fn read_labels(path: &Path, given: &mut HashMap<String, Given>) -> anyhow::Result<()> {
     let file = std::fs::File::open(path).with_context(|| path.display().to_string())?;
-    let mut given = HashMap::new();
     for (i, line) in BufReader::new(file).lines().enumerate() {
         let line: Line =
             serde_json::from_str(&line?).with_context(|| format!("{}, line {}", path.display(), i + 1))?;
@@ -174,7 +176,7 @@ fn read_labels(path: &Path) -> anyhow::Result<HashMap<String, Given>> {
         );
         given.insert(line.path, page);
     }
-    Ok(given)
+    Ok(())
 }
 
 /// The pages with their given labels, or with those of a model where none are given.
