@@ -64,7 +64,7 @@ fn most_blocks_of_the_golden_pages_are_labelled_right() {
 
 #[test]
 fn every_block_of_our_own_pages_has_a_label_and_every_page_a_gate() {
-    for name in ["pages", "golden", "strange-site"] {
+    for name in ["pages", "golden", "strange-site", "lookalikes", "unseen"] {
         let labelled = pages(name);
         let files = std::fs::read_dir(folder(name)).unwrap().filter(|e| {
             e.as_ref()
@@ -76,7 +76,9 @@ fn every_block_of_our_own_pages_has_a_label_and_every_page_a_gate() {
         assert_eq!(labelled.len(), files.count(), "{name}");
         for page in &labelled {
             assert!(page.labels.iter().all(Option::is_some), "{name}/{}", page.name);
-            assert!(page.gate.is_some(), "{name}/{}", page.name);
+            // on a forum that hides its attachments from guests there is no one article to be gated
+            let forum = ["lookalikes", "unseen"].contains(&name);
+            assert!(forum || page.gate.is_some(), "{name}/{}", page.name);
         }
     }
 }
