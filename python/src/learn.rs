@@ -8,7 +8,7 @@ use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
-use tollgate::corpus::{Labelled, load_labelled, load_lines};
+use tollgate::corpus::{Labelled, load_all, load_labelled, load_lines};
 use tollgate::learn::{Course, FitParams, answers, cross_probabilities, probabilities, scorecard};
 use tollgate::model::{Model, embedded};
 use tollgate::output::write_file;
@@ -69,9 +69,7 @@ pub fn train(
     told(py, jobs, move |wanted| {
         let mut all = Labelled::default();
         for path in &paths {
-            let labelled = load_labelled(path, &Limits::default())?;
-            all.pages.extend(labelled.pages);
-            all.failed.extend(labelled.failed);
+            all.append(load_labelled(path, &Limits::default())?);
             go_on(wanted)?;
         }
         let Labelled { pages, failed } = some(all, "train on")?;
@@ -137,15 +135,11 @@ pub fn evaluate(
             load_labelled(&path, &Limits::default())?
         };
         let Labelled { pages, mut failed } = some(labelled, "score")?;
-        let mut more = Vec::new();
-        for folder in &others {
-            let labelled = load_labelled(folder, &Limits::default())?;
-            more.extend(labelled.pages);
-            failed.extend(labelled.failed);
-        }
+        let others = load_all(&others, &Limits::default())?;
+        failed.extend(others.failed);
         go_on(wanted)?;
         let given = if let Some(folds) = folds {
-            cross_probabilities(&pages, &more, folds, &FitParams::seeded(seed), |_| ())?
+            cross_probabilities(&pages, &others.pages, folds, &FitParams::seeded(seed), |_| ())?
         } else {
             probabilities(&start(model.as_deref())?, &pages)
         };

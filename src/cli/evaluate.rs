@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use tollgate::PageResult;
 use tollgate::classifier::assemble;
-use tollgate::corpus::{LabelledPage, load_labelled, load_lines};
+use tollgate::corpus::{LabelledPage, load_all, load_labelled, load_lines};
 use tollgate::features::Matrix;
 use tollgate::label::Label;
 use tollgate::learn::{FitParams, Scorecard, answers, cross_probabilities, probabilities, scorecard};
@@ -26,21 +26,15 @@ fn evaluate(args: &EvaluateArgs) -> anyhow::Result<Outcome> {
     } else {
         load_labelled(&args.path, &limits(&args.common))?
     };
-    let mut others = Vec::new();
-    let mut failed = labelled.failed;
-    for folder in &args.with {
-        let more = load_labelled(folder, &limits(&args.common))?;
-        others.extend(more.pages);
-        failed.extend(more.failed);
-    }
-    for (page, error) in &failed {
+    let others = load_all(&args.with, &limits(&args.common))?;
+    for (page, error) in labelled.failed.iter().chain(&others.failed) {
         report(&format!("{page}: {error}"));
     }
     let pages = &labelled.pages;
     if pages.is_empty() {
         anyhow::bail!("no page could be read: nothing to score");
     }
-    let probabilities = held_probabilities(args, pages, &others)?;
+    let probabilities = held_probabilities(args, pages, &others.pages)?;
     let answers = answers(pages, probabilities);
     let card = scorecard(pages, &answers);
     if let Some(path) = &args.scorecard {
@@ -73,7 +67,8 @@ fn evaluate(args: &EvaluateArgs) -> anyhow::Result<Outcome> {
     };
     // printed last: a reader that goes away must not keep files from being written or floors from being checked
     say(|out| print_scorecard(out, &card))?;
-    Ok(match (above, failed.is_empty()) {
+    let all_read = labelled.failed.is_empty() && others.failed.is_empty();
+    Ok(match (above, all_read) {
         (false, _) => Outcome::No,
         (true, false) => Outcome::SomeFailed,
         (true, true) => Outcome::Done,
@@ -100,12 +95,17 @@ fn held_probabilities(
     if let Some(folds) = args.folds {
         let params = FitParams::seeded(args.seed);
         let quiet = args.common.quiet;
-        let out = cross_probabilities(pages, others, folds as usize, &params, |fold| {
-            if !quiet {
-                report(&format!("fold {} of {folds}", fold + 1));
-            }
-        })?;
-        return Ok(out);
+        return Ok(cross_probabilities(
+            pages,
+            others,
+            folds as usize,
+            &params,
+            |fold| {
+                if !quiet {
+                    report(&format!("fold {} of {folds}", fold + 1));
+                }
+            },
+        )?);
     }
     Ok(probabilities(&model(&args.common)?, pages))
 }

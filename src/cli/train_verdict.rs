@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use tollgate::classifier::decide_page;
-use tollgate::corpus::{LabelledPage, load_labelled};
+use tollgate::corpus::{LabelledPage, load_all, load_labelled};
 use tollgate::label::{Gate, Label, Part};
 use tollgate::learn::{VerdictPage, cross_verdict, fit_verdict};
 use tollgate::model::{Model, embedded};
@@ -24,15 +24,11 @@ pub fn run(args: &TrainVerdictArgs) -> anyhow::Result<Outcome> {
 }
 
 fn train(args: &TrainVerdictArgs) -> anyhow::Result<Outcome> {
-    let load = |path: &Path| load_labelled(path, &limits(&args.common));
-    let corpus = load(&args.corpus)?;
-    let mut own = Vec::new();
-    for path in &args.with {
-        own.extend(load(path)?.pages);
-    }
+    let corpus = load_labelled(&args.corpus, &limits(&args.common))?;
+    let own = load_all(&args.with, &limits(&args.common))?.pages;
     let mut given = HashMap::new();
     for path in &args.labels {
-        read_labels(path, &mut given)?;
+        given.extend(read_labels(path)?);
     }
     let model = embedded()?;
     let mut pages = labelled(&corpus.pages, &given, &model);
@@ -163,8 +159,9 @@ struct Probabilities {
 }
 
 /// Reads what `evaluate --folds -o` wrote.
-fn read_labels(path: &Path, given: &mut HashMap<String, Given>) -> anyhow::Result<()> {
+fn read_labels(path: &Path) -> anyhow::Result<HashMap<String, Given>> {
     let file = std::fs::File::open(path).with_context(|| path.display().to_string())?;
+    let mut given = HashMap::new();
     for (i, line) in BufReader::new(file).lines().enumerate() {
         let line: Line =
             serde_json::from_str(&line?).with_context(|| format!("{}, line {}", path.display(), i + 1))?;
@@ -176,7 +173,7 @@ fn read_labels(path: &Path, given: &mut HashMap<String, Given>) -> anyhow::Resul
         );
         given.insert(line.path, page);
     }
-    Ok(())
+    Ok(given)
 }
 
 /// The pages with their given labels, or with those of a model where none are given.

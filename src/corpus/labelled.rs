@@ -66,6 +66,14 @@ pub struct Labelled {
     pub failed: Vec<(String, Error)>,
 }
 
+impl Labelled {
+    /// Adds what was loaded from another place.
+    pub fn append(&mut self, more: Labelled) {
+        self.pages.extend(more.pages);
+        self.failed.extend(more.failed);
+    }
+}
+
 /// Loads labelled pages from a gold file, a folder with `gold.jsonl[.gz]` and `pages/`, or a folder with
 /// `labels.csv`.
 ///
@@ -82,6 +90,18 @@ pub fn load_labelled(path: &Path, limits: &Limits) -> Result<Labelled> {
     };
     let folder = gold.parent().unwrap_or(Path::new(".")).join("pages");
     Ok(from_gold(read_gold(&gold)?, &folder, limits))
+}
+
+/// Loads several, as [`load_labelled`] loads one.
+///
+/// # Errors
+/// As [`load_labelled`], with the first that fails.
+pub fn load_all(paths: &[PathBuf], limits: &Limits) -> Result<Labelled> {
+    let mut all = Labelled::default();
+    for path in paths {
+        all.append(load_labelled(path, limits)?);
+    }
+    Ok(all)
 }
 
 /// Loads a gold corpus as plain text: each page is its gold segments, one a line, and no page file is

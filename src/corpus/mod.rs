@@ -17,5 +17,7 @@ pub use folds::folds_by_site;
 pub use gold::{GoldPage, read_gold};
 pub use join::join_rows;
 pub use label_file::{LABEL_COLUMNS, LABEL_FILE, LabelRow, read_labels, write_labels};
-pub use labelled::{Labelled, LabelledPage, load_label_file, load_labelled, load_lines, page_path, site_of};
+pub use labelled::{
+    Labelled, LabelledPage, load_all, load_label_file, load_labelled, load_lines, page_path, site_of,
+};
 pub use text_gold::{Prf, TextGold};
