@@ -76,7 +76,7 @@ const FORUMS: [&str; 7] = [
 
 #[test]
 fn every_block_of_our_own_pages_has_a_label_and_every_page_a_gate() {
-    for name in ["pages", "golden", "strange-site", "lookalikes", "unseen"] {
+    for name in ["pages", "golden", "strange-site", "lookalikes", "next", "unseen"] {
         let labelled = pages(name);
         let files = std::fs::read_dir(folder(name)).unwrap().filter(|e| {
             e.as_ref()

@@ -373,14 +373,10 @@ fn cross_validation_learns_from_other_folders_but_not_from_the_sites_that_it_lab
              <div>{prompt}</div></html>"
         )
     };
-    let labels = |pages: &[(&str, &str)]| {
+    let labels = |pages: &[(&str, &str)], last: &str| {
         let rows = pages.iter().flat_map(|(page, site)| {
-            [
-                ("ul", "navigation"),
-                ("h1, p", "content"),
-                ("div", "subscription"),
-            ]
-            .map(|(selector, label)| format!("{page},\"{selector}\",{label},,{site}\n"))
+            [("ul", "navigation"), ("h1, p", "content"), ("div", last)]
+                .map(|(selector, label)| format!("{page},\"{selector}\",{label},,{site}\n"))
         });
         format!("page,selector,label,run,site\n{}", rows.collect::<String>())
     };
@@ -392,7 +388,7 @@ fn cross_validation_learns_from_other_folders_but_not_from_the_sites_that_it_lab
     ];
     let more = [("e.html", "mill.example"), ("f.html", "mill.example")];
     let dir = dir_with(&[
-        ("own/labels.csv", labels(&own).as_bytes()),
+        ("own/labels.csv", labels(&own, "subscription").as_bytes()),
         (
             "own/a.html",
             page("mill", "Join the Herald today for 4 euros a month").as_bytes(),
@@ -409,7 +405,8 @@ fn cross_validation_learns_from_other_folders_but_not_from_the_sites_that_it_lab
             "own/d.html",
             page("sluice", "Already a reader? Sign in").as_bytes(),
         ),
-        ("more/labels.csv", labels(&more).as_bytes()),
+        // labelled the other way round, so that learning from it shows
+        ("more/labels.csv", labels(&more, "navigation").as_bytes()),
         (
             "more/e.html",
             page("oven", "Become a friend of the Herald").as_bytes(),
