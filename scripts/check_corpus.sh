@@ -45,11 +45,12 @@ PY
 
 # two folds in place of five take a fourth of the time; the floors hold for both
 target/release/tollgate evaluate "$corpus" --lines --folds 2 --quiet --floors models/floors-lines.json
-target/release/tollgate evaluate "$corpus" --folds 5 --quiet --floors models/floors.json -o "$work/out_of_fold.jsonl"
+target/release/tollgate evaluate "$corpus" --folds 5 --with training-data/pages --with training-data/lookalikes --quiet \
+    --floors models/floors.json -o "$work/out_of_fold.jsonl"
 
 # the verdict on judged pages, cross-validated by site over the labels that were just made
-target/release/tollgate train-verdict "$corpus" --with training-data/pages --gates training-data/gates.csv \
-    --labels "$work/out_of_fold.jsonl" \
+target/release/tollgate train-verdict "$corpus" --with training-data/pages --with training-data/lookalikes \
+    --gates training-data/gates.csv --labels "$work/out_of_fold.jsonl" --labels models/verdict-4/lookalikes.jsonl.gz \
     -o "$work/verdict.json.gz" > "$work/verdict.txt"
 sed -n '/^gate:/,/^hard/p' "$work/verdict.txt"
 python3 - "$work/verdict.txt" models/floors-verdict.json <<'PY'

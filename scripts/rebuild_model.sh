@@ -5,13 +5,13 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 corpus=${1:-../shared/corpus}
-name=gate-3
+name=gate-4
 mkdir -p "models/$name" training-data/base
 # the program embeds both files: without them it would not build
 [ -f "models/$name/model.json.gz" ] || : > "models/$name/model.json.gz"
 [ -f training-data/base/rows.csv.gz ] || : > training-data/base/rows.csv.gz
 cargo build --release --locked
-target/release/tollgate train "$corpus" training-data/pages --no-base --folds 0 --seed 1 --name "$name" \
+target/release/tollgate train "$corpus" training-data/pages training-data/lookalikes --no-base --folds 0 --seed 1 --name "$name" \
     -o "models/$name/model.json.gz" --write-base training-data/base/rows.csv.gz --base-blocks 90000
 sha256sum "$corpus/gold.jsonl.gz" | cut -d' ' -f1 > models/corpus.sha256
 TOLLGATE_UPDATE_GOLDEN=1 cargo test --locked --test golden --test fingerprints -- golden_pages our_pages

@@ -10,8 +10,7 @@ mod kept;
 
 use common::{folder, pages};
 use judged::{judged, right};
-use std::collections::{BTreeMap, HashSet};
-use tollgate::verdict::Purpose;
+use std::collections::BTreeMap;
 use tollgate::{Classifier, Label};
 
 /// One letter a block.
@@ -92,34 +91,6 @@ fn every_block_of_our_own_pages_has_a_label_and_every_page_a_gate() {
             assert_eq!(page.gate.is_none(), forum, "{name}/{}", page.name);
         }
     }
-}
-
-/// Rows of a file in `training-data`.
-fn rows<T: serde::de::DeserializeOwned>(name: &str) -> Vec<T> {
-    let mut reader = csv::Reader::from_path(folder(name)).unwrap();
-    reader.deserialize().map(|row| row.expect(name)).collect()
-}
-
-#[test]
-fn short_texts_for_the_next_model_are_new_and_their_units_have_one_label_and_prompts_a_purpose() {
-    type Phrase = (u32, String, Label, String);
-    let known: Vec<Phrase> = rows("phrases.csv");
-    let last = known.iter().map(|p| p.0).max().unwrap();
-    let mut texts: HashSet<(String, String)> = known.into_iter().map(|p| (p.1, p.3)).collect();
-    let mut units: BTreeMap<u32, Label> = BTreeMap::new();
-    for (unit, language, label, text) in rows::<Phrase>("phrases-access.csv") {
-        assert!(unit > last, "unit {unit} stands in phrases.csv");
-        assert_eq!(*units.entry(unit).or_insert(label), label, "unit {unit}");
-        assert!(texts.insert((language, text.clone())), "twice: {text}");
-    }
-    let purposes: Vec<(u32, Purpose)> = rows("purposes-access.csv");
-    let prompts = units
-        .into_iter()
-        .filter(|(_, label)| *label == Label::Subscription);
-    assert_eq!(
-        purposes.into_iter().map(|(unit, _)| unit).collect::<Vec<_>>(),
-        prompts.map(|(unit, _)| unit).collect::<Vec<_>>()
-    );
 }
 
 /// Labelled wrongly today, and meant to be mended: a page whose listed blocks all come out right belongs

@@ -402,7 +402,7 @@ fn logs_tell_what_is_done_and_never_what_a_page_says() {
     assert_eq!(stderr(&quiet), "");
     let some = stderr(&tollgate(dir.path(), &["classify", "-v", "a.html"]));
     assert!(
-        some.contains("model gate-3") && some.contains("1 inputs, 0 failed"),
+        some.contains("model gate-4") && some.contains("1 inputs, 0 failed"),
         "{some}"
     );
     assert!(!some.contains("a.html"), "{some}");

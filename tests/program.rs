@@ -294,12 +294,12 @@ fn a_wrong_command_line_exits_with_2_and_help_with_0() {
         Some(0)
     );
     let version = tollgate(dir.path(), &["--version"]);
-    assert!(String::from_utf8_lossy(&version.stdout).contains("gate-3"));
+    assert!(String::from_utf8_lossy(&version.stdout).contains("gate-4"));
 }
 
 #[test]
 fn a_model_file_that_is_none_is_refused_with_its_reason() {
-    let real = std::fs::read(root("models/gate-3/model.json.gz")).unwrap();
+    let real = std::fs::read(root("models/gate-4/model.json.gz")).unwrap();
     let dir = dir_with(&[
         ("a.html", ARTICLE.as_bytes()),
         ("text.gz", &gz(b"{}")),

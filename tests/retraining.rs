@@ -8,6 +8,7 @@ mod judged;
 use common::pages;
 use judged::{judged, right};
 use tollgate::corpus::LabelledPage;
+use tollgate::label::Label;
 use tollgate::learn::{FitParams, base_rows, train_on_top};
 use tollgate::model::{Model, embedded};
 
@@ -49,4 +50,27 @@ fn twelve_pages_of_a_strange_site_put_its_other_pages_right_and_leave_other_site
         (kept + 2) * 200 >= had * 199,
         "golden pages: {kept} of {total}, before {had}"
     );
+}
+
+#[test]
+fn base_rows_hold_a_model_where_it_is_whatever_their_labels() {
+    let start = embedded().unwrap();
+    let base: Vec<_> = base_rows().unwrap().into_iter().take(30).collect();
+    let mut turned = base.clone();
+    for label in turned.iter_mut().flat_map(|s| s.labels.iter_mut().flatten()) {
+        label.label = Label::ALL[(label.label.index() + 1) % Label::COUNT];
+        label.head = false;
+    }
+    let few: Vec<_> = pages("strange-site").into_iter().take(3).collect();
+    let params = FitParams::seeded(1);
+    let train = |base: &[_]| {
+        train_on_top("test", &start, base, &few, &params)
+            .unwrap()
+            .model
+            .page
+    };
+    let kept = train(&base);
+    assert_eq!(kept, train(&turned));
+    assert_ne!(kept, train(&base[..1]));
+    assert_ne!(kept.trees, start.page.trees);
 }

@@ -19,7 +19,7 @@ pub struct Cli {
 
 /// Program and embedded model.
 fn version() -> &'static str {
-    concat!(env!("CARGO_PKG_VERSION"), " (model gate-3)")
+    concat!(env!("CARGO_PKG_VERSION"), " (model gate-4)")
 }
 
 /// The commands.

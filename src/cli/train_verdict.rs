@@ -14,7 +14,7 @@ use std::path::Path;
 use tollgate::classifier::decide_page;
 use tollgate::corpus::{LabelledPage, load_all, load_labelled};
 use tollgate::label::{Gate, Label, Part};
-use tollgate::learn::{VerdictPage, cross_verdict, fit_verdict};
+use tollgate::learn::{Judge, VerdictPage, cross_verdict, fit_verdict};
 use tollgate::model::{Model, embedded};
 use tollgate::output::write_file;
 use tollgate::verdict::{Observed, VerdictModel, judge, subscription_column};
@@ -31,12 +31,12 @@ fn train(args: &TrainVerdictArgs) -> anyhow::Result<Outcome> {
         given.extend(read_labels(path)?);
     }
     let model = embedded()?;
-    let mut pages = labelled(&corpus.pages, &given, &model);
+    let mut pages = labelled(&corpus.pages, &given, &model, Judge::Gold);
     let read = match &args.gates {
         Some(path) => add_gates(&mut pages, &corpus.pages, path)?,
         None => HashMap::new(),
     };
-    let always = labelled(&own, &given, &model);
+    let always = labelled(&own, &given, &model, Judge::Author);
     let (folds, models) = cross_verdict(&pages, &always, args.folds, args.seed)?;
     let gold: Vec<usize> = (0..pages.len())
         .filter(|i| pages[*i].gate.is_some() && !read.contains_key(i))
@@ -117,7 +117,7 @@ fn add_gates(
         }
         if row.sure == "yes" {
             pages[*at].gate = Some(gate);
-            pages[*at].read = true;
+            pages[*at].judge = Judge::Reader;
         }
         read.insert(*at, gate);
     }
@@ -158,11 +158,16 @@ struct Probabilities {
     subscription: f32,
 }
 
-/// Reads what `evaluate --folds -o` wrote.
+/// Reads what `evaluate --folds -o` wrote, packed or not.
 fn read_labels(path: &Path) -> anyhow::Result<HashMap<String, Given>> {
     let file = std::fs::File::open(path).with_context(|| path.display().to_string())?;
+    let lines: Box<dyn BufRead> = if path.extension().is_some_and(|x| x == "gz") {
+        Box::new(BufReader::new(flate2::read::MultiGzDecoder::new(file)))
+    } else {
+        Box::new(BufReader::new(file))
+    };
     let mut given = HashMap::new();
-    for (i, line) in BufReader::new(file).lines().enumerate() {
+    for (i, line) in lines.lines().enumerate() {
         let line: Line =
             serde_json::from_str(&line?).with_context(|| format!("{}, line {}", path.display(), i + 1))?;
         let blocks = &line.blocks;
@@ -181,6 +186,7 @@ fn labelled<'a>(
     pages: &'a [LabelledPage],
     given: &HashMap<String, Given>,
     model: &Model,
+    judged_by: Judge,
 ) -> Vec<VerdictPage<'a>> {
     pages
         .par_iter()
@@ -199,7 +205,7 @@ fn labelled<'a>(
                 parts,
                 subscription,
                 gate: p.gate,
-                read: false,
+                judge: judged_by,
             }
         })
         .collect()

@@ -81,7 +81,7 @@ impl<'a> Fit<&'a Binned, Array1<f32>, linfa::Error> for Boost {
 
 impl Boost {
     /// Adds trees to fitted ones on other data, `rounds` of them, each correcting the sum of those before.
-    /// `scores` are what `start` gives the rows.
+    /// `scores` are what `start` gives the rows; targets may be probabilities.
     ///
     /// # Errors
     /// As [`Fit::fit`].

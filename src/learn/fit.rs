@@ -11,7 +11,8 @@ use crate::corpus::folds_by_site;
 use crate::error::{Error, Result};
 use crate::features::Matrix;
 use crate::model::{
-    BlockModel, Class, Layout, TREES, Trees, WordScores, WordStage, blend_rows, stage_rows, tree_scores,
+    BlockModel, Class, Layout, TREES, Trees, WordScores, WordStage, blend_rows, sigmoid, stage_rows,
+    tree_scores,
 };
 use linfa::dataset::DatasetBase;
 use linfa::traits::Fit;
@@ -28,7 +29,9 @@ pub struct FitParams {
     /// Stage 1 on the blocks' own words.
     pub wording: WordParams,
     /// Model to train on top of: its word scores are where stage 1 starts from, its trees get company, its
-    /// blend stays.
+    /// blend stays. Base rows then ask to be scored as it scores them, whatever their labels: they are there
+    /// so that it stays as it is elsewhere (Li & Hoiem 2018, "Learning without Forgetting"), and their labels
+    /// learned once more, from a part of the pages, would bend it.
     pub start: Option<BlockModel>,
     /// Stage 2.
     pub boost: Boost,
@@ -240,6 +243,8 @@ struct Table {
     x: Matrix,
     classes: Vec<Class>,
     weights: Vec<f32>,
+    /// Whether each row is of the base rows.
+    of_base: Vec<bool>,
 }
 
 impl Table {
@@ -252,6 +257,7 @@ impl Table {
             },
             classes: Vec::new(),
             weights: Vec::new(),
+            of_base: Vec::new(),
         };
         for (i, s) in samples.iter().enumerate().filter(|(i, _)| take(*i)) {
             let weights = s.block_weights();
@@ -260,6 +266,7 @@ impl Table {
                     t.x.data.extend_from_slice(rows[i].row(b));
                     t.classes.push(Class::of(l.label, l.head));
                     t.weights.push(weights[b]);
+                    t.of_base.push(s.stage.is_some());
                 }
             }
         }
@@ -283,18 +290,25 @@ fn fit_trees(
     let binned = Binned::new(&view, boost.seed);
     let weights = Array1::from(t.weights);
     let fit = |classes: &[Class], ensemble: usize| {
-        let targets: Array1<f32> = t
+        let mut targets: Array1<f32> = t
             .classes
             .iter()
             .map(|c| f32::from(u8::from(classes.contains(c))))
             .collect();
-        let data = DatasetBase::new(&binned, targets).with_weights(weights.clone());
-        match start {
-            Some(start) => {
-                let start = &start[ensemble];
-                let rows = t.x.data.par_chunks_exact(t.x.cols.max(1));
-                boost.fit_more(start, rows.map(|row| start.score(row)).collect(), &data)
+        let from = start.map(|start| {
+            let start = &start[ensemble];
+            let rows = t.x.data.par_chunks_exact(t.x.cols.max(1));
+            let scores: Vec<f32> = rows.map(|row| start.score(row)).collect();
+            for ((target, score), of_base) in targets.iter_mut().zip(&scores).zip(&t.of_base) {
+                if *of_base {
+                    *target = sigmoid(*score);
+                }
             }
+            (start, scores)
+        });
+        let data = DatasetBase::new(&binned, targets).with_weights(weights.clone());
+        match from {
+            Some((start, scores)) => boost.fit_more(start, scores, &data),
             None => boost.fit(&data),
         }
         .map_err(|e| fault(e.to_string()))

@@ -40,6 +40,7 @@ pub fn fit_purposes(rows: &[PurposeRow], pages: &[PromptsOfPage], seed: u64) -> 
     let mut bias_squares = [FIRST_SQUARE; OUTPUTS];
     let mut rng = Rng::new(seed);
     let mut order: Vec<usize> = (0..rows.len() + pages.len()).collect();
+    let balance = balance(rows);
     for epoch in 0..EPOCHS {
         rng.shuffle(&mut order);
         for &at in &order {
@@ -54,7 +55,7 @@ pub fn fit_purposes(rows: &[PurposeRow], pages: &[PromptsOfPage], seed: u64) -> 
                     &row.tokens,
                     p,
                     target,
-                    row.weight,
+                    row.weight * balance[row.purpose.map_or(NO_PROMPT, |p| p as usize)],
                 );
             } else if epoch >= WARM_UP {
                 learn_page(
@@ -67,6 +68,19 @@ pub fn fit_purposes(rows: &[PurposeRow], pages: &[PromptsOfPage], seed: u64) -> 
         }
     }
     model.rounded()
+}
+
+/// Weights by which the texts of each purpose count the same in all, however many there are.
+fn balance(rows: &[PurposeRow]) -> PurposeScores {
+    let mut totals = [0.0; OUTPUTS];
+    for row in rows {
+        totals[row.purpose.map_or(NO_PROMPT, |p| p as usize)] += row.weight;
+    }
+    let prompts: f32 = Purpose::ALL.iter().map(|p| totals[*p as usize]).sum();
+    let mean = prompts / Purpose::ALL.len() as f32;
+    let mut balance = totals.map(|total| if total > 0.0 { mean / total } else { 1.0 });
+    balance[NO_PROMPT] = 1.0;
+    balance
 }
 
 /// On a page without a gate no prompt is one; on a gated page the likeliest is.

@@ -16,6 +16,28 @@ use linfa_logistic::LogisticRegression;
 use ndarray::{Array1, Array2};
 use rayon::prelude::*;
 
+/// Who judged a page's gate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Judge {
+    /// The gold.
+    Gold,
+    /// We did, reading a saved page.
+    Reader,
+    /// We did, writing the page.
+    Author,
+}
+
+impl Judge {
+    /// How often such a page counts beside one that nobody judged.
+    fn weight(self) -> usize {
+        match self {
+            Judge::Gold => 6,
+            Judge::Author => 2,
+            Judge::Reader => 1,
+        }
+    }
+}
+
 /// A page with the labels of a model that didn't see its site, and the gate a person gave it.
 #[derive(Debug, Clone)]
 pub struct VerdictPage<'a> {
@@ -31,8 +53,8 @@ pub struct VerdictPage<'a> {
     pub subscription: Vec<f32>,
     /// The gate, where it was judged.
     pub gate: Option<Gate>,
-    /// Whether the gate was judged by us and not by the gold.
-    pub read: bool,
+    /// Who judged it.
+    pub judge: Judge,
 }
 
 impl VerdictPage<'_> {
@@ -58,10 +80,6 @@ impl VerdictPage<'_> {
     }
 }
 
-/// How often a judged page counts beside one that nobody judged.
-const JUDGED: usize = 6;
-/// The same for pages whose gate we read.
-const READ: usize = 1;
 /// Pull towards zero of the two regressions.
 const GATED_ALPHA: f64 = 12.0;
 const HARD_ALPHA: f64 = 8.0;
@@ -125,7 +143,7 @@ pub fn fit_verdict(name: &str, pages: &[&VerdictPage<'_>], seed: u64) -> Result<
     let is_hard: Vec<bool> = pages.iter().map(|p| p.gate == Some(Gate::Hard)).collect();
     let all: Vec<usize> = (0..pages.len()).collect();
     let only_gated: Vec<usize> = all.iter().copied().filter(|i| is_gated[*i]).collect();
-    let times: Vec<usize> = pages.iter().map(|p| if p.read { READ } else { JUDGED }).collect();
+    let times: Vec<usize> = pages.iter().map(|p| p.judge.weight()).collect();
     let gated = fit_calibrated(&rows, &is_gated, &all, &folds, &more, &times, GATED_ALPHA)?;
     let hard = fit_calibrated(
         &rows,

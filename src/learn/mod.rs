@@ -31,7 +31,7 @@ pub use cross::{OutOfFold, cross_validate};
 pub use curves::{Bin, Curve, precision_recall, reliability};
 pub use fit::{FitParams, fit_block_model, fit_with_scores};
 pub use fit_purpose::{PromptsOfPage, PurposeRow, fit_purposes};
-pub use fit_verdict::{VerdictPage, cross_verdict, fit_verdict};
+pub use fit_verdict::{Judge, VerdictPage, cross_verdict, fit_verdict};
 pub use fit_words::{WordParams, WordRow, fit_words};
 pub use metrics::{Answer, Calibration, Confusion, GroupScore, Scorecard, scorecard};
 pub use purpose_rows::purpose_rows;

@@ -117,8 +117,8 @@ fn weighted(pages: &[LabelledPage], base: &[Sample]) -> Vec<Sample> {
     own
 }
 
-/// Trains on the user's pages together with base rows, starting from a model's word scores. The model
-/// for plain text is taken over as it is, since base rows hold no text.
+/// Trains on the user's pages, starting from a model, together with base rows, which keep the model as it is
+/// elsewhere. The model for plain text is taken over as it is, since base rows hold no text.
 ///
 /// # Errors
 /// [`Error::Training`].

@@ -4,7 +4,7 @@ use super::artifact::Model;
 use crate::error::Result;
 
 /// The shipped model file.
-const BYTES: &[u8] = include_bytes!("../../models/gate-3/model.json.gz");
+const BYTES: &[u8] = include_bytes!("../../models/gate-4/model.json.gz");
 
 /// Loads the embedded model.
 ///

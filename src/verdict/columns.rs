@@ -4,7 +4,7 @@ use super::body::{Body, Ending};
 use super::cues::Cues;
 use super::gate_words::Cue;
 use super::purpose::Purpose;
-use super::units::{Prompts, Unit};
+use super::units::{Prompt, Prompts, Unit};
 use super::view::LabelledView;
 use super::walls::{GatedParts, Walls};
 use crate::blocks::words::count_words;
@@ -28,6 +28,8 @@ pub struct PageFacts {
 const SHORT: f32 = 220.0;
 /// A body shorter than this is one.
 const VERY_SHORT: f32 = 90.0;
+/// A block with one in so many a chance of being a prompt, or more, counts as one by a plain phrase.
+const CLEAR: f32 = 4.0;
 /// Blocks between the end of the body and a prompt that still follows it.
 const NEAR: usize = 10;
 
@@ -84,8 +86,10 @@ impl PageFacts {
                 newsletter = newsletter.max(p.own[Purpose::Newsletter as usize]);
                 donation = donation.max(p.own[Purpose::Donation as usize]);
             }
-            if !unit.cues.has(Cue::Feature) && !unit.cues.has(Cue::Mail) {
-                all.add(&unit.cues);
+            let aside = unit.cues.has(Cue::Feature) || unit.cues.has(Cue::Mail);
+            // a wall may list comments and newsletters among what one gets
+            for p in unit.prompts.iter().filter(|p| !aside || p.plain()) {
+                all.add(&p.cues);
             }
         }
         gates.sort_by(|a, b| b.total_cmp(a));
@@ -94,20 +98,22 @@ impl PageFacts {
         out.put(gates.get(1).copied().unwrap_or(0.0));
         out.put(gates.iter().sum::<f32>().min(4.0));
         out.put(shown);
-        let missed = |p: &&super::units::Prompt| p.gate() * view.subscription[p.block];
+        let missed = |p: &&Prompt| p.gate() * view.subscription[p.block];
         out.put(self.prompts.missed.iter().map(|p| missed(&p)).fold(0.0, f32::max));
         for gate in by_place {
             out.put(gate);
         }
         let unit = self.gate_unit();
         let has = |cue: Cue| best * flag(unit.is_some_and(|u| u.cues.has(cue)));
+        let is_wall = unit.is_some_and(|u| u.prompts.iter().any(Prompt::plain));
+        let is_about = |cue: Cue| has(cue) * flag(!is_wall);
         out.put(unit.map_or(0.0, |u| u.scores[Purpose::Gate as usize]));
         out.put(hidden);
         out.put(best * flag(unit.is_some_and(Unit::price)));
         out.put(has(Cue::Already));
-        out.put(has(Cue::Mail));
-        out.put(has(Cue::Feature));
-        out.put(has(Cue::Consent));
+        out.put(is_about(Cue::Mail));
+        out.put(is_about(Cue::Feature));
+        out.put(is_about(Cue::Consent));
         out.put(best * flag(unit.is_some_and(|u| u.cues.gate().is_some())));
         out.put(best * flag(unit.is_some_and(|u| u.email)));
         out.put(best * flag(unit.is_some_and(|u| u.password)));
@@ -116,10 +122,12 @@ impl PageFacts {
         }
         out.put(flag(only_before));
         out.put(flag(read_on_after));
-        let phrase = |p: &&super::units::Prompt| {
-            p.cues.gate().is_some() && !p.cues.has(Cue::Feature) && !p.cues.has(Cue::Mail)
-        };
-        let missed_near = |p: &super::units::Prompt| phrase(&p) && place(p.block) == Place::After;
+        let phrase =
+            |p: &&Prompt| p.cues.gate().is_some() && !p.cues.has(Cue::Feature) && !p.cues.has(Cue::Mail);
+        // a block that is hardly a prompt tells little by a phrase
+        let likely = |p: &Prompt| (view.subscription[p.block] * CLEAR).min(1.0);
+        let most = |weights: &mut dyn Iterator<Item = f32>| weights.fold(0.0, f32::max);
+        let missed_near = |p: &&Prompt| phrase(p) && place(p.block) == Place::After;
         out.put(
             self.prompts
                 .missed
@@ -128,7 +136,9 @@ impl PageFacts {
                 .map(|p| view.subscription[p.block])
                 .fold(0.0, f32::max),
         );
-        out.put(flag(self.prompts.missed.iter().any(missed_near)));
+        out.put(most(
+            &mut self.prompts.missed.iter().filter(missed_near).map(likely),
+        ));
         // the body
         let gated_after = by_place[Place::After as usize];
         let short = flag(body.words < SHORT);
@@ -210,19 +220,22 @@ impl PageFacts {
         out.put(flag(
             plain().count() > 1 || (all.has(Cue::Already) && plain().next().is_some()),
         ));
-        let missed = |p: &super::units::Prompt| p.plain() && place(p.block) == Place::After && !p.hidden;
-        out.put(flag(self.prompts.missed.iter().any(missed)));
+        let missed_plain = || self.prompts.missed.iter().filter(|p| p.plain());
+        let shown_after = |p: &&Prompt| place(p.block) == Place::After && !p.hidden;
+        out.put(most(&mut missed_plain().filter(shown_after).map(likely)));
         let tail = body
             .last
             .is_some_and(|i| super::cues::cues(&tail_of(view.text(i))).gate().is_some());
         out.put(flag(tail));
-        let percent = plain().chain(self.prompts.missed.iter().filter(|p| p.plain()));
-        out.put(flag(percent.clone().any(|p| p.percent && p.cues.has(Cue::Meter))));
-        out.put(flag(
-            percent
-                .clone()
-                .any(|p| p.cues.has(Cue::Rest) && place(p.block) != Place::Before),
-        ));
+        let told = || {
+            plain()
+                .map(|p| (p, 1.0))
+                .chain(missed_plain().map(|p| (p, likely(p))))
+        };
+        let percent = |p: &Prompt| p.percent && p.cues.has(Cue::Meter);
+        let rest = |p: &Prompt| p.cues.has(Cue::Rest) && place(p.block) != Place::Before;
+        out.put(most(&mut told().filter(|(p, _)| percent(p)).map(|(_, w)| w)));
+        out.put(most(&mut told().filter(|(p, _)| rest(p)).map(|(_, w)| w)));
         out.put(flag(body.words > 350.0));
         out.0
     }

@@ -18,7 +18,7 @@ const FILE: FileKind = FileKind {
     noun: "verdict model",
 };
 /// The shipped model file.
-const BYTES: &[u8] = include_bytes!("../../models/verdict-3/model.json.gz");
+const BYTES: &[u8] = include_bytes!("../../models/verdict-4/model.json.gz");
 
 /// A regression over scaled columns.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -39,7 +39,7 @@ pub struct Regression {
 /// The verdict's model.
 #[derive(Debug, Clone, PartialEq)]
 pub struct VerdictModel {
-    /// Name, for example `verdict-3`.
+    /// Name, for example `verdict-4`.
     pub name: String,
     /// Purposes of prompts.
     pub purposes: PurposeModel,

@@ -15,9 +15,13 @@ const OWN_SHARE: f32 = 0.6;
 const MISSED: f32 = 0.06;
 /// A block of another label that plainly speaks of access is a prompt from this probability on.
 const DOUBTFUL: f32 = 0.25;
+/// The same when it also says what one must do for it.
+const ASKING: f32 = 0.1;
 /// Blocks before a unit that tell what it is about, when they are short.
 const FEATURE_GAP: usize = 8;
 const FEATURE_WORDS: f32 = 40.0;
+/// Boxes in something more than this many times as large as both are apart.
+const LARGER: usize = 2;
 /// What is left of a gate's score in a unit about something else.
 const TRAP_SHARE: f32 = 0.15;
 
@@ -34,7 +38,8 @@ pub struct Prompt {
     pub price: bool,
     /// Whether markup hides it.
     pub hidden: bool,
-    /// Whether its unit is about comments, saving, mail or consent and says nothing of access.
+    /// Whether its unit is about comments, saving, mail or consent and says nothing of access, says that the text is
+    /// free, or asks for an address that one need not give.
     pub trap: bool,
     /// Whether it names a share in per cent.
     pub percent: bool,
@@ -66,6 +71,19 @@ impl Prompt {
     /// Whether it plainly speaks of access: a phrase of walls, and none of other features.
     pub fn plain(&self) -> bool {
         !self.trap && self.cues.gate().is_some() && !self.looks_aside()
+    }
+
+    /// Whether it says what one must do to read on.
+    fn asks(&self) -> bool {
+        let asks = [Cue::Ask, Cue::Register, Cue::Already];
+        self.plain() && asks.into_iter().any(|c| self.cues.has(c))
+    }
+
+    /// Whether it is a prompt although its label is another one.
+    fn is_doubtful(&self, probability: f32) -> bool {
+        // "continue reading" alone may be a link to the text below it
+        let is_link = self.cues.has(Cue::ReadOn) && !self.asks();
+        probability >= ASKING && self.asks() || probability >= DOUBTFUL && self.plain() && !is_link
     }
 
     fn looks_aside(&self) -> bool {
@@ -135,9 +153,10 @@ impl Prompts {
                 continue;
             }
             let prompt = Prompt::read(view, model, i);
-            if labelled || (view.subscription[i] >= DOUBTFUL && prompt.plain()) {
+            if labelled || prompt.is_doubtful(view.subscription[i]) {
+                let follows = |p: &Prompt| i - p.block <= GAP + 1 && !are_apart(view, p.block, i);
                 match units.last_mut() {
-                    Some(unit) if unit.last().is_some_and(|p| i - p.block <= GAP + 1) => unit.push(prompt),
+                    Some(unit) if unit.last().is_some_and(follows) => unit.push(prompt),
                     _ => units.push(vec![prompt]),
                 }
             } else {
@@ -165,12 +184,41 @@ impl Prompts {
     }
 }
 
+/// Whether two blocks stand in boxes of their own, each of several blocks, within something much larger.
+fn are_apart(view: &LabelledView<'_>, a: usize, b: usize) -> bool {
+    let outline = &view.page.outline;
+    let [a, b] = [a, b].map(|i| outline.blocks[i].element);
+    let around = outline.common_ancestor(a, b);
+    let box_of = |mut e: u32| {
+        while e != around && outline.element(e).parent != around {
+            e = outline.element(e).parent;
+        }
+        e
+    };
+    let size = |e: u32| outline.element(e).block_count() as usize;
+    let [a, b] = [a, b].map(box_of);
+    let boxes = a != around && b != around && size(a) > 1 && size(b) > 1;
+    boxes && size(around) > LARGER * (size(a) + size(b))
+}
+
 fn unit(view: &LabelledView<'_>, mut prompts: Vec<Prompt>) -> Unit {
     // who may comment says nothing of who may read; only a promise to read on does
-    let aside = prompts.iter().any(Prompt::looks_aside);
+    let first_aside = prompts.iter().position(Prompt::looks_aside);
+    let aside = first_aside.is_some();
     let under_comments = !aside && follows_feature(view, prompts[0].block);
-    let plain = |p: &Prompt| p.plain() && (!under_comments || p.cues.has(Cue::ReadOn));
-    let trap = (aside || under_comments) && !prompts.iter().any(plain);
+    let is_wall = |(i, p): (usize, &Prompt)| {
+        let reads_on = p.cues.has(Cue::ReadOn);
+        // "for subscribers only" after a word of comments means the comments
+        let own = first_aside.is_none_or(|aside| i < aside) || reads_on || p.cues.has(Cue::Meter);
+        p.plain() && own && (!under_comments || reads_on)
+    };
+    let (email, password) = fields(view, &prompts);
+    let has = |cue| prompts.iter().any(|p| p.cues.has(cue));
+    let is_free = has(Cue::Free) && prompts.iter().all(|p| p.cues.gate().is_none());
+    // who may go on without an address is asked for it, and not stopped
+    let is_mail = has(Cue::Dismiss) && (has(Cue::Mail) || email && !password);
+    let is_aside = (aside || under_comments) && !prompts.iter().enumerate().any(is_wall);
+    let trap = is_free || is_mail || is_aside;
     for p in &mut prompts {
         p.trap = trap;
     }
@@ -187,7 +235,6 @@ fn unit(view: &LabelledView<'_>, mut prompts: Vec<Prompt>) -> Unit {
         all.add(&p.cues);
     }
     let total: f32 = scores.iter().sum::<f32>().max(1e-6);
-    let (email, password) = fields(view, &prompts);
     Unit {
         words,
         scores: scores.map(|s| s / total),
@@ -247,4 +294,103 @@ fn has_price(text: &str) -> bool {
             || text.contains('円')
             || text.contains('元')
             || text.contains('원'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pipeline::{InputKind, Limits, prepare};
+
+    /// Reads the prompts of a page on which every block has this label and this probability of being a prompt.
+    fn read(html: &str, label: Label, probability: f32) -> Prompts {
+        let page = prepare(html.as_bytes(), InputKind::Html, &Limits::default()).unwrap();
+        let blocks = page.outline.blocks.len();
+        let view = LabelledView {
+            page: &page,
+            labels: &vec![label; blocks],
+            parts: &vec![None; blocks],
+            subscription: &vec![probability; blocks],
+        };
+        Prompts::read(&view, &PurposeModel::default())
+    }
+
+    /// Whether the prompts of a page of these paragraphs, in one box, are about something else than reading.
+    fn trap(paragraphs: &str) -> bool {
+        let prompts = read(&format!("<div>{paragraphs}</div>"), Label::Subscription, 0.9);
+        assert_eq!(prompts.units.len(), 1, "{paragraphs}");
+        prompts.units[0].prompts[0].trap
+    }
+
+    #[test]
+    fn words_that_say_what_to_do_count_from_a_smaller_probability_and_a_bare_link_never() {
+        let is_prompt = |text: &str, p| {
+            !read(&format!("<p>{text}</p>"), Label::Navigation, p)
+                .units
+                .is_empty()
+        };
+        assert!(is_prompt("Please log in to continue reading", 0.11));
+        assert!(!is_prompt("Please log in to continue reading", 0.09));
+        assert!(!is_prompt("Members only", 0.11));
+        assert!(is_prompt("Members only", 0.26));
+        assert!(!is_prompt("Seguir leyendo", 0.26));
+        assert!(!is_prompt(
+            "Log in to leave a comment and to continue reading theirs",
+            0.26
+        ));
+    }
+
+    #[test]
+    fn only_for_subscribers_after_a_word_of_comments_is_about_comments_and_before_it_a_wall() {
+        assert!(trap("<p>Comments</p><p>For subscribers only</p>"));
+        assert!(!trap(
+            "<p>For subscribers only</p><p>Subscribers write comments</p>"
+        ));
+        assert!(!trap("<p>Write comments</p><p>Subscribe to continue reading</p>"));
+        assert!(!trap(
+            "<p>Write comments</p><p>You have reached your limit of free articles</p>"
+        ));
+    }
+
+    #[test]
+    fn a_text_that_is_free_and_a_letter_that_one_may_decline_are_no_gates() {
+        assert!(trap(
+            "<p>This article is free for everyone</p><p>Give 5 € a month</p>"
+        ));
+        assert!(!trap(
+            "<p>This article is free for everyone</p><p>Subscribe to continue reading</p>"
+        ));
+        let letter = "<p>Our newsletter comes on Fridays</p><p>Subscribe to continue reading</p>";
+        assert!(trap(&format!("{letter}<p>No thanks</p>")));
+        assert!(!trap(letter));
+    }
+
+    #[test]
+    fn boxes_of_several_blocks_within_something_larger_are_units_of_their_own() {
+        let paragraphs = |n: usize| "<p>Give something</p>".repeat(n);
+        let two_boxes = |more: usize| {
+            let html = format!(
+                "<main><div>{a}</div><div>{a}</div><ul>{b}</ul></main>",
+                a = paragraphs(2),
+                b = "<li>Menu</li>".repeat(more)
+            );
+            let page = prepare(html.as_bytes(), InputKind::Html, &Limits::default()).unwrap();
+            let blocks = page.outline.blocks.len();
+            let label = |i| {
+                if i < 4 {
+                    Label::Subscription
+                } else {
+                    Label::Navigation
+                }
+            };
+            let view = LabelledView {
+                page: &page,
+                labels: &(0..blocks).map(label).collect::<Vec<_>>(),
+                parts: &vec![None; blocks],
+                subscription: &vec![0.0; blocks],
+            };
+            Prompts::read(&view, &PurposeModel::default()).units.len()
+        };
+        assert_eq!(two_boxes(20), 2);
+        assert_eq!(two_boxes(2), 1);
+    }
 }

@@ -129,9 +129,9 @@ pub fn seeds() -> Vec<(&'static str, Vec<u8>)> {
         "gold",
         b"{\"page\":\"a.html\",\"site\":\"a.example\",\"gate\":\"none\",\"main_text\":\"a\",\"segments\":[[\"N\",\"Home\"],[\"C\",\"a\"]]}\n",
     );
-    let model = std::fs::read(root.join("models/gate-3/model.json.gz")).unwrap();
+    let model = std::fs::read(root.join("models/gate-4/model.json.gz")).unwrap();
     write("block_model", &[&[0], &model[..512]].concat());
-    let model = std::fs::read(root.join("models/verdict-3/model.json.gz")).unwrap();
+    let model = std::fs::read(root.join("models/verdict-4/model.json.gz")).unwrap();
     write("verdict_model", &[&[0], model.as_slice()].concat());
     for target in ["block_model", "verdict_model"] {
         write(

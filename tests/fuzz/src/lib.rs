@@ -238,7 +238,7 @@ fn unpacked(bytes: &[u8], format: &'static str, version: u32) -> Json {
 fn embedded_block_model() -> &'static Json {
     static MODEL: OnceLock<Json> = OnceLock::new();
     MODEL.get_or_init(|| {
-        let bytes = include_bytes!("../../../models/gate-3/model.json.gz");
+        let bytes = include_bytes!("../../../models/gate-4/model.json.gz");
         unpacked(bytes, "tollgate-model", 3)
     })
 }
@@ -246,7 +246,7 @@ fn embedded_block_model() -> &'static Json {
 fn embedded_verdict() -> &'static Json {
     static MODEL: OnceLock<Json> = OnceLock::new();
     MODEL.get_or_init(|| {
-        let bytes = include_bytes!("../../../models/verdict-3/model.json.gz");
+        let bytes = include_bytes!("../../../models/verdict-4/model.json.gz");
         unpacked(bytes, "tollgate-verdict", 1)
     })
 }
