@@ -262,7 +262,7 @@ fn formats_show_what_they_promise() {
     let dir = dir_with(&[("a.html", ARTICLE.as_bytes())]);
     let show = |args: &[&str]| String::from_utf8(tollgate(dir.path(), args).stdout).unwrap();
     let csv = show(&["classify", "-f", "csv", "a.html"]);
-    assert!(csv.starts_with("path,url,verdict,index,label,part,"));
+    assert!(csv.starts_with("path,url,verdict,kind,index,label,part,purpose,"));
     let text = show(&["classify", "-f", "text", "a.html"]);
     assert!(
         text.contains("The bridge of Ombury\n")
@@ -438,6 +438,56 @@ fn cross_validation_learns_from_other_folders_but_not_from_the_sites_that_it_lab
     assert_ne!(alone[2], beside[2], "nothing was learned from the other folder");
     let out = tollgate(dir.path(), &["evaluate", "own", "--with", "more"]);
     assert_eq!(out.status.code(), Some(2), "--with is for --folds");
+}
+
+#[test]
+fn a_verdict_is_trained_on_the_given_labels_and_what_could_not_be_read_or_was_not_given_is_told() {
+    let pages = root("training-data/pages");
+    let dir = dir_with(&[]);
+    let corpus = dir.path().join("corpus");
+    std::fs::create_dir(&corpus).unwrap();
+    for file in std::fs::read_dir(&pages).unwrap() {
+        let file = file.unwrap();
+        std::fs::copy(file.path(), corpus.join(file.file_name())).unwrap();
+    }
+    let out = tollgate(dir.path(), &["evaluate", "corpus", "-q", "-o", "all.jsonl"]);
+    assert!(out.status.success(), "{}", stderr(&out));
+    let train = |labels: &str| {
+        tollgate(
+            dir.path(),
+            &[
+                "train-verdict",
+                "corpus",
+                "--labels",
+                labels,
+                "-o",
+                "verdict.json.gz",
+            ],
+        )
+    };
+    let out = train("all.jsonl");
+    assert!(out.status.success() && out.stderr.is_empty(), "{}", stderr(&out));
+    assert!(dir.path().join("verdict.json.gz").exists());
+
+    let all = std::fs::read_to_string(dir.path().join("all.jsonl")).unwrap();
+    let most = all.lines().skip(2).collect::<Vec<_>>().join("\n");
+    std::fs::write(dir.path().join("most.jsonl"), most).unwrap();
+    let last: serde_json::Value = serde_json::from_str(all.lines().last().unwrap()).unwrap();
+    let last = last["path"].as_str().unwrap();
+    std::fs::write(corpus.join(last), "").unwrap();
+    let out = train("most.jsonl");
+    assert_eq!(out.status.code(), Some(2), "{}", stderr(&out));
+    assert!(stderr(&out).contains(&format!("{last}: ")), "{}", stderr(&out));
+    assert!(
+        stderr(&out).contains("2 pages have no labels"),
+        "{}",
+        stderr(&out)
+    );
+
+    std::fs::write(dir.path().join("odd.jsonl"), "{\"path\": 3}\n").unwrap();
+    let out = train("odd.jsonl");
+    assert_eq!(out.status.code(), Some(2));
+    assert!(stderr(&out).contains("odd.jsonl, line 1"), "{}", stderr(&out));
 }
 
 #[test]

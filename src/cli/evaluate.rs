@@ -1,7 +1,7 @@
 //! `evaluate`: scores a model, or cross-validates by site, on labelled pages.
 
 use super::args::EvaluateArgs;
-use super::run::{Outcome, limits, model, on_threads, report};
+use super::run::{Outcome, limits, model, on_threads, report, tell_failed};
 use super::say::say;
 use anyhow::Context;
 use std::collections::BTreeMap;
@@ -27,9 +27,7 @@ fn evaluate(args: &EvaluateArgs) -> anyhow::Result<Outcome> {
         load_labelled(&args.path, &limits(&args.common))?
     };
     let others = load_all(&args.with, &limits(&args.common))?;
-    for (page, error) in labelled.failed.iter().chain(&others.failed) {
-        report(&format!("{page}: {error}"));
-    }
+    let read = tell_failed([&labelled, &others]);
     let pages = &labelled.pages;
     if pages.is_empty() {
         anyhow::bail!("no page could be read: nothing to score");
@@ -67,12 +65,7 @@ fn evaluate(args: &EvaluateArgs) -> anyhow::Result<Outcome> {
     };
     // printed last: a reader that goes away must not keep files from being written or floors from being checked
     say(|out| print_scorecard(out, &card))?;
-    let all_read = labelled.failed.is_empty() && others.failed.is_empty();
-    Ok(match (above, all_read) {
-        (false, _) => Outcome::No,
-        (true, false) => Outcome::SomeFailed,
-        (true, true) => Outcome::Done,
-    })
+    Ok(if above { read } else { Outcome::No })
 }
 
 /// What is scored, in words.

@@ -9,6 +9,7 @@ use super::args::{Cli, Command, CommonArgs};
 use super::{agree, bench, classify, evaluate, explain, import, log_lines, sites, train, train_verdict};
 use clap::Parser;
 use std::ffi::OsString;
+use tollgate::corpus::Labelled;
 use tollgate::model::{Model, embedded};
 use tollgate::{Error, Limits};
 
@@ -64,6 +65,16 @@ pub fn report(message: &str) {
     let clean = log_lines::clean(message);
     // when stderr is gone there is nobody left to tell
     let _ = writeln!(std::io::stderr(), "tollgate: {clean}");
+}
+
+/// Shows the pages that could not be used; [`Outcome::SomeFailed`] when there are any.
+pub fn tell_failed<'a>(loaded: impl IntoIterator<Item = &'a Labelled>) -> Outcome {
+    let mut outcome = Outcome::Done;
+    for (page, error) in loaded.into_iter().flat_map(|l| &l.failed) {
+        report(&format!("{page}: {error}"));
+        outcome = Outcome::SomeFailed;
+    }
+    outcome
 }
 
 /// Whether any error in the chain is a reader that went away.

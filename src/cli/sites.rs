@@ -14,7 +14,7 @@ use tollgate::report::printable;
 use tollgate::verdict::Verdict;
 
 /// Longest line of results.
-const LONGEST_LINE: u64 = 1 << 30;
+pub const LONGEST_LINE: u64 = 1 << 30;
 
 #[derive(Deserialize)]
 struct Line {

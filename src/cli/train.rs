@@ -2,12 +2,12 @@
 
 use super::args::TrainArgs;
 use super::evaluate::print_scorecard;
-use super::run::{Outcome, limits, model, on_threads, report};
+use super::run::{Outcome, limits, model, on_threads, report, tell_failed};
 use super::say::say;
 use anyhow::Context;
 use std::collections::BTreeSet;
 use std::io::Write;
-use tollgate::corpus::{LabelledPage, load_labelled};
+use tollgate::corpus::{LabelledPage, load_all};
 use tollgate::label::Label;
 use tollgate::learn::{Course, Rng, Trained, write_rows};
 use tollgate::output::{Output, write_file};
@@ -17,16 +17,9 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<Outcome> {
 }
 
 fn train(args: &TrainArgs) -> anyhow::Result<Outcome> {
-    let mut pages: Vec<LabelledPage> = Vec::new();
-    let mut failed = 0;
-    for path in &args.paths {
-        let labelled = load_labelled(path, &limits(&args.common))?;
-        for (page, error) in &labelled.failed {
-            report(&format!("{page}: {error}"));
-            failed += 1;
-        }
-        pages.extend(labelled.pages);
-    }
+    let labelled = load_all(&args.paths, &limits(&args.common))?;
+    let outcome = tell_failed([&labelled]);
+    let pages = labelled.pages;
     if pages.is_empty() {
         anyhow::bail!("no page could be read: nothing to train on");
     }
@@ -48,11 +41,7 @@ fn train(args: &TrainArgs) -> anyhow::Result<Outcome> {
         write_base(path, args.base_blocks, &trained, args.seed)?;
         say(|out| writeln!(out, "wrote {}", path.display()))?;
     }
-    Ok(if failed > 0 {
-        Outcome::SomeFailed
-    } else {
-        Outcome::Done
-    })
+    Ok(outcome)
 }
 
 fn print_counts(out: &mut dyn Write, pages: &[LabelledPage], base_pages: usize) -> std::io::Result<()> {

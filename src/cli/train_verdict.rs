@@ -3,8 +3,9 @@
 
 use super::args::TrainVerdictArgs;
 use super::gate_score::{print_gate_score, score_gate};
-use super::run::{Outcome, limits, on_threads};
+use super::run::{Outcome, limits, on_threads, report, tell_failed};
 use super::say::say;
+use super::sites::LONGEST_LINE;
 use anyhow::Context;
 use rayon::prelude::*;
 use serde::Deserialize;
@@ -13,6 +14,7 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use tollgate::classifier::decide_page;
 use tollgate::corpus::{LabelledPage, load_all, load_labelled};
+use tollgate::input::{self, read_line};
 use tollgate::label::{Gate, Label, Part};
 use tollgate::learn::{Judge, VerdictPage, cross_verdict, fit_verdict};
 use tollgate::model::{Model, embedded};
@@ -25,7 +27,8 @@ pub fn run(args: &TrainVerdictArgs) -> anyhow::Result<Outcome> {
 
 fn train(args: &TrainVerdictArgs) -> anyhow::Result<Outcome> {
     let corpus = load_labelled(&args.corpus, &limits(&args.common))?;
-    let own = load_all(&args.with, &limits(&args.common))?.pages;
+    let own = load_all(&args.with, &limits(&args.common))?;
+    let outcome = tell_failed([&corpus, &own]);
     let mut given = HashMap::new();
     for path in &args.labels {
         given.extend(read_labels(path)?);
@@ -36,7 +39,19 @@ fn train(args: &TrainVerdictArgs) -> anyhow::Result<Outcome> {
         Some(path) => add_gates(&mut pages, &corpus.pages, path)?,
         None => HashMap::new(),
     };
-    let always = labelled(&own, &given, &model, Judge::Author);
+    let always = labelled(&own.pages, &given, &model, Judge::Author);
+    let unlabelled = corpus
+        .pages
+        .iter()
+        .filter(|p| given_for(&given, p).is_none())
+        .count();
+    if unlabelled > 0 {
+        report(&format!(
+            "{unlabelled} pages have no labels in the given files, or those of other blocks: they get labels of {}, which may \
+             have learned from them",
+            model.name
+        ));
+    }
     let (folds, models) = cross_verdict(&pages, &always, args.folds, args.seed)?;
     let gold: Vec<usize> = (0..pages.len())
         .filter(|i| pages[*i].gate.is_some() && !read.contains_key(i))
@@ -79,7 +94,7 @@ fn train(args: &TrainVerdictArgs) -> anyhow::Result<Outcome> {
         }
         writeln!(out, "wrote {}", args.output.display())
     })?;
-    Ok(Outcome::Done)
+    Ok(outcome)
 }
 
 /// A row of a file of gates.
@@ -161,15 +176,21 @@ struct Probabilities {
 /// Reads what `evaluate --folds -o` wrote, packed or not.
 fn read_labels(path: &Path) -> anyhow::Result<HashMap<String, Given>> {
     let file = std::fs::File::open(path).with_context(|| path.display().to_string())?;
-    let lines: Box<dyn BufRead> = if path.extension().is_some_and(|x| x == "gz") {
+    let mut lines: Box<dyn BufRead> = if path.extension().is_some_and(|x| x == "gz") {
         Box::new(BufReader::new(flate2::read::MultiGzDecoder::new(file)))
     } else {
         Box::new(BufReader::new(file))
     };
     let mut given = HashMap::new();
-    for (i, line) in lines.lines().enumerate() {
-        let line: Line =
-            serde_json::from_str(&line?).with_context(|| format!("{}, line {}", path.display(), i + 1))?;
+    let mut number = 0;
+    while let Some(line) = read_line(&mut lines, LONGEST_LINE).with_context(|| path.display().to_string())? {
+        number += 1;
+        let place = || format!("{}, line {number}", path.display());
+        let line = match line {
+            input::Line::Whole(bytes) => bytes,
+            input::Line::TooLong { found } => anyhow::bail!("{}: more than {found} bytes", place()),
+        };
+        let line: Line = serde_json::from_slice(&line).with_context(place)?;
         let blocks = &line.blocks;
         let page = (
             blocks.iter().map(|b| b.label).collect(),
@@ -179,6 +200,12 @@ fn read_labels(path: &Path) -> anyhow::Result<HashMap<String, Given>> {
         given.insert(line.path, page);
     }
     Ok(given)
+}
+
+/// The labels given for a page, where they are of its blocks.
+fn given_for<'g>(given: &'g HashMap<String, Given>, page: &LabelledPage) -> Option<&'g Given> {
+    let blocks = page.prepared.outline.blocks.len();
+    given.get(&page.name).filter(|g| g.0.len() == blocks)
 }
 
 /// The pages with their given labels, or with those of a model where none are given.
@@ -191,9 +218,7 @@ fn labelled<'a>(
     pages
         .par_iter()
         .map(|p| {
-            let blocks = p.prepared.outline.blocks.len();
-            let labels = given.get(&p.name).filter(|g| g.0.len() == blocks);
-            let (labels, parts, subscription) = labels.cloned().unwrap_or_else(|| {
+            let (labels, parts, subscription) = given_for(given, p).cloned().unwrap_or_else(|| {
                 let probabilities = model.page.predict_page(&p.prepared);
                 let (decision, parts) = decide_page(&p.prepared, &probabilities);
                 (decision.labels, parts, subscription_column(&probabilities))

@@ -2,6 +2,7 @@
 //! of the contract and stands in docs/output.md.
 
 use crate::result::{LabelledBlock, PageResult};
+use crate::verdict::{Evidence, Purpose};
 use arrow_array::builder::{Float32Builder, ListBuilder, StringBuilder, StructBuilder, UInt32Builder};
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::{DataType, Field, Fields, Schema};
@@ -93,19 +94,23 @@ impl<W: Write + Send> ParquetPages<W> {
     }
 }
 
-const PAGE_COLUMNS: [&str; 10] = [
+const PAGE_COLUMNS: [&str; 14] = [
     "path",
     "url",
     "title",
     "lang",
     "encoding",
     "verdict",
+    "kind",
     "declared",
+    "declared_source",
+    "declared_selector",
     "content_status",
+    "content_reason",
     "error_code",
     "error_message",
 ];
-const BLOCK_TEXTS: [&str; 5] = ["label", "part", "tag", "selector", "text"];
+const BLOCK_TEXTS: [&str; 6] = ["label", "part", "purpose", "tag", "selector", "text"];
 const BLOCK_NUMBERS: [&str; 4] = ["confidence", "content", "subscription", "navigation"];
 
 fn block_fields() -> Vec<Field> {
@@ -115,14 +120,28 @@ fn block_fields() -> Vec<Field> {
     indices.into_iter().chain(texts).chain(numbers).collect()
 }
 
+fn evidence_fields() -> Vec<Field> {
+    vec![
+        Field::new("kind", DataType::Utf8, true),
+        Field::new("block", DataType::UInt32, true),
+        Field::new("weight", DataType::Float32, true),
+        Field::new("text", DataType::Utf8, true),
+    ]
+}
+
+fn list_of(name: &str, fields: Vec<Field>) -> Field {
+    let item = Field::new("item", DataType::Struct(Fields::from(fields)), true);
+    Field::new(name, DataType::List(Arc::new(item)), true)
+}
+
 /// The columns and their types.
 pub fn schema(rows: Rows) -> Arc<Schema> {
     let mut fields: Vec<Field> = PAGE_COLUMNS.map(|n| Field::new(n, DataType::Utf8, true)).into();
     fields.push(Field::new("probability", DataType::Float32, true));
     match rows {
         Rows::Pages => {
-            let item = Field::new("item", DataType::Struct(Fields::from(block_fields())), true);
-            fields.push(Field::new("blocks", DataType::List(Arc::new(item)), true));
+            fields.push(list_of("evidence", evidence_fields()));
+            fields.push(list_of("blocks", block_fields()));
         }
         Rows::Blocks => fields.extend(block_fields()),
     }
@@ -130,9 +149,7 @@ pub fn schema(rows: Rows) -> Arc<Schema> {
 }
 
 /// The values of a page's own columns, in their order.
-fn page_values(page: &PageResult) -> [Option<String>; 10] {
-    // the words of the JSON lines, whatever type they come from
-    let word = |value: Option<serde_json::Value>| value.and_then(|v| v.as_str().map(str::to_owned));
+fn page_values(page: &PageResult) -> [Option<String>; PAGE_COLUMNS.len()] {
     let paywall = page.paywall.as_ref();
     [
         page.path.clone(),
@@ -141,11 +158,21 @@ fn page_values(page: &PageResult) -> [Option<String>; 10] {
         page.lang.clone(),
         page.encoding.map(str::to_owned),
         paywall.map(|p| p.verdict.name().to_owned()),
-        word(paywall.and_then(|p| serde_json::to_value(p.declared).ok())),
-        word(serde_json::to_value(page.content_status).ok()),
+        paywall.and_then(|p| p.kind).map(|k| k.name().to_owned()),
+        paywall.and_then(|p| word(p.declared)),
+        paywall.and_then(|p| word(p.declared_source)),
+        paywall.and_then(|p| p.declared_selector.clone()),
+        word(page.content_status),
+        page.content_reason.clone(),
         page.error.as_ref().map(|e| e.code.to_owned()),
         page.error.as_ref().map(|e| e.message.clone()),
     ]
+}
+
+/// The word of the JSON lines for a value of ours.
+fn word(value: impl serde::Serialize) -> Option<String> {
+    let value = serde_json::to_value(value).ok()?;
+    value.as_str().map(str::to_owned)
 }
 
 /// No less than the bytes of a page's text in any of the columns.
@@ -153,12 +180,24 @@ pub fn text_bytes(page: &PageResult, rows: Rows) -> usize {
     let optional = |s: &Option<String>| s.as_ref().map_or(0, String::len);
     let of_block =
         |b: &LabelledBlock| b.text.len() + optional(&b.selector) + b.tag.as_deref().map_or(0, str::len);
-    let own = optional(&page.path) + optional(&page.url) + optional(&page.title) + optional(&page.lang);
-    let copies = match rows {
-        Rows::Pages => 1,
-        Rows::Blocks => page.blocks.len().max(1),
+    let paywall = page.paywall.as_ref();
+    let own: usize = [
+        &page.path,
+        &page.url,
+        &page.title,
+        &page.lang,
+        &page.content_reason,
+    ]
+    .into_iter()
+    .chain(paywall.map(|p| &p.declared_selector))
+    .map(optional)
+    .sum();
+    let evidence: usize = paywall.map_or(0, |p| p.evidence.iter().map(|e| e.text.len()).sum());
+    let own = match rows {
+        Rows::Pages => own + evidence,
+        Rows::Blocks => own * page.blocks.len().max(1),
     };
-    own * copies + page.blocks.iter().map(of_block).sum::<usize>()
+    own + page.blocks.iter().map(of_block).sum::<usize>()
 }
 
 /// Appends a block, or nothing, to the columns of blocks.
@@ -167,6 +206,7 @@ fn append_block(columns: &mut StructBuilder, block: Option<&LabelledBlock>) {
     let texts = [
         block.map(|b| b.label.name()),
         block.and_then(|b| b.part).map(crate::label::Part::name),
+        block.and_then(|b| b.purpose).map(Purpose::name),
         block.and_then(|b| b.tag.as_deref()),
         block.and_then(|b| b.selector.as_deref()),
         block.map(|b| b.text.as_str()),
@@ -181,14 +221,31 @@ fn append_block(columns: &mut StructBuilder, block: Option<&LabelledBlock>) {
         }
     }
     for (i, value) in texts.into_iter().enumerate() {
-        if let Some(column) = columns.field_builder::<StringBuilder>(2 + i) {
+        if let Some(column) = columns.field_builder::<StringBuilder>(numbers.len() + i) {
             column.append_option(value);
         }
     }
     for i in 0..BLOCK_NUMBERS.len() {
-        if let Some(column) = columns.field_builder::<Float32Builder>(7 + i) {
+        if let Some(column) = columns.field_builder::<Float32Builder>(numbers.len() + texts.len() + i) {
             column.append_option(scores.map(|s| s[i]));
         }
+    }
+    columns.append(true);
+}
+
+/// Appends a reason for the verdict to the columns of evidence.
+fn append_evidence(columns: &mut StructBuilder, evidence: &Evidence) {
+    if let Some(column) = columns.field_builder::<StringBuilder>(0) {
+        column.append_option(word(evidence.kind));
+    }
+    if let Some(column) = columns.field_builder::<UInt32Builder>(1) {
+        column.append_option(evidence.block.map(|b| b as u32));
+    }
+    if let Some(column) = columns.field_builder::<Float32Builder>(2) {
+        column.append_value(evidence.weight);
+    }
+    if let Some(column) = columns.field_builder::<StringBuilder>(3) {
+        column.append_value(&evidence.text);
     }
     columns.append(true);
 }
@@ -204,10 +261,11 @@ pub fn record_batch<P: Borrow<PageResult>>(pages: &[P], rows: Rows) -> Result<Re
             "{bytes} bytes of text are too many for one batch: hand over fewer pages"
         )));
     }
-    let mut texts: [StringBuilder; 10] = std::array::from_fn(|_| StringBuilder::new());
+    let mut texts: [StringBuilder; PAGE_COLUMNS.len()] = std::array::from_fn(|_| StringBuilder::new());
     let mut probability = Float32Builder::new();
     let block_columns = || StructBuilder::from_fields(block_fields(), 0);
     let mut nested = ListBuilder::new(block_columns());
+    let mut reasons = ListBuilder::new(StructBuilder::from_fields(evidence_fields(), 0));
     let mut flat = block_columns();
     for page in pages {
         let page = page.borrow();
@@ -224,6 +282,10 @@ pub fn record_batch<P: Borrow<PageResult>>(pages: &[P], rows: Rows) -> Result<Re
         }
         match rows {
             Rows::Pages => {
+                for evidence in page.paywall.iter().flat_map(|p| &p.evidence) {
+                    append_evidence(reasons.values(), evidence);
+                }
+                reasons.append(page.paywall.is_some());
                 for block in &page.blocks {
                     append_block(nested.values(), Some(block));
                 }
@@ -239,7 +301,10 @@ pub fn record_batch<P: Borrow<PageResult>>(pages: &[P], rows: Rows) -> Result<Re
         .collect();
     columns.push(Arc::new(probability.finish()));
     match rows {
-        Rows::Pages => columns.push(Arc::new(nested.finish())),
+        Rows::Pages => {
+            columns.push(Arc::new(reasons.finish()));
+            columns.push(Arc::new(nested.finish()));
+        }
         Rows::Blocks => columns.extend(flat.finish().columns().iter().cloned()),
     }
     Ok(RecordBatch::try_new(schema(rows), columns)?)
@@ -287,5 +352,40 @@ mod tests {
         );
         assert_eq!(flat["title"].as_string::<i32>().value(1), "A mill");
         assert!(flat["text"].is_null(2) && flat["error_code"].as_string::<i32>().value(2) == "empty");
+    }
+
+    #[test]
+    fn columns_tell_what_a_gate_asks_for_what_its_blocks_are_for_and_why() {
+        let page = crate::Classifier::new()
+            .unwrap()
+            .classify(
+                b"<article><h1>A mill</h1><p>The river stood high that day.</p><div class=paywall>\
+                <p>Subscribe to read the whole story.</p><a href=/subscribe>Subscribe now</a></div></article>",
+            )
+            .unwrap();
+        let paywall = page.paywall.clone().unwrap();
+        assert!(paywall.verdict.is_gated() && !paywall.evidence.is_empty());
+        let pages = record_batch(&[&page], Rows::Pages).unwrap();
+        let text = |column: &ArrayRef, row: usize| column.as_string::<i32>().value(row).to_owned();
+        assert_eq!(text(&pages["kind"], 0), paywall.kind.unwrap().name());
+        let evidence = pages["evidence"].as_list::<i32>().value(0);
+        let evidence = evidence.as_struct();
+        assert_eq!(evidence.len(), paywall.evidence.len());
+        for (i, reason) in paywall.evidence.iter().enumerate() {
+            let seen = text(evidence.column_by_name("text").unwrap(), i);
+            assert_eq!(seen, reason.text);
+        }
+        let flat = record_batch(&[&page], Rows::Blocks).unwrap();
+        let gate = page
+            .blocks
+            .iter()
+            .position(|b| b.purpose == Some(Purpose::Gate))
+            .unwrap();
+        assert_eq!(text(&flat["purpose"], gate), "gate");
+        assert_eq!(
+            text(&flat["selector"], gate),
+            page.blocks[gate].selector.clone().unwrap()
+        );
+        assert!(flat["purpose"].is_null(0) && flat.column_by_name("evidence").is_none());
     }
 }

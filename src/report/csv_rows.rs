@@ -1,15 +1,18 @@
 //! One CSV row a block; a failed page is one row with its error.
 
 use crate::result::PageResult;
+use crate::verdict::GateKind;
 use std::io::{Result, Write};
 
-const COLUMNS: [&str; 14] = [
+const COLUMNS: [&str; 16] = [
     "path",
     "url",
     "verdict",
+    "kind",
     "index",
     "label",
     "part",
+    "purpose",
     "confidence",
     "content",
     "subscription",
@@ -43,19 +46,23 @@ pub fn write_page(out: &mut dyn Write, page: &PageResult, guard: bool) -> Result
     ];
     if let Some(error) = &page.error {
         let mut row = vec![String::new(); COLUMNS.len()];
-        row[0].clone_from(&lead[0]);
+        row[..2].clone_from_slice(&lead);
         row[COLUMNS.len() - 1] = format!("{}: {}", error.code, error.message);
         return write_record(out, &row);
     }
-    let verdict = page.paywall.as_ref().map_or("", |p| p.verdict.name());
+    let paywall = page.paywall.as_ref();
+    let verdict = paywall.map_or("", |p| p.verdict.name());
+    let kind = paywall.and_then(|p| p.kind).map_or("", GateKind::name);
     for b in &page.blocks {
         let row = [
             lead[0].clone(),
             lead[1].clone(),
             verdict.to_owned(),
+            kind.to_owned(),
             b.index.to_string(),
             b.label.name().to_owned(),
             b.part.map_or("", |p| p.name()).to_owned(),
+            b.purpose.map_or("", |p| p.name()).to_owned(),
             b.confidence.to_string(),
             b.probabilities.content.to_string(),
             b.probabilities.subscription.to_string(),

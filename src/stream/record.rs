@@ -25,9 +25,10 @@ pub fn classify_record(
     record: Result<Record>,
     kind: Option<InputKind>,
 ) -> Classified {
-    let (mut bytes, mut date) = (0, None);
+    let (mut bytes, mut date, mut url) = (0, None, None);
     let answer = record.and_then(|mut record| {
         date = record.date.take();
+        url.clone_from(&record.url);
         let kind = kind.unwrap_or(record.kind);
         let page = record.unpack(classifier.limits())?;
         bytes = page.bytes.len() as u64;
@@ -39,7 +40,10 @@ pub fn classify_record(
     let path = Some(name);
     let page = match answer {
         Ok(page) => PageResult { path, ..page },
-        Err(error) => PageResult::failed(path, &error),
+        Err(error) => PageResult {
+            url,
+            ..PageResult::failed(path, &error)
+        },
     };
     Classified { page, date, bytes }
 }
@@ -77,6 +81,7 @@ mod tests {
         let classifier = Classifier::new().unwrap();
         let done = classify_record(&classifier, "a".to_owned(), Ok(record("  ")), None);
         assert_eq!(done.page.error.unwrap().code, "empty");
+        assert_eq!(done.page.url.as_deref(), Some("https://a.example/"));
         let done = classify_record(&classifier, "a".to_owned(), Err(Error::Empty), None);
         assert_eq!((done.page.path.as_deref(), done.date), (Some("a"), None));
     }

@@ -61,6 +61,19 @@ pub enum GateKind {
     Unknown,
 }
 
+impl GateKind {
+    /// The kind's word in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            GateKind::Subscription => "subscription",
+            GateKind::Registration => "registration",
+            GateKind::Metered => "metered",
+            GateKind::Membership => "membership",
+            GateKind::Unknown => "unknown",
+        }
+    }
+}
+
 /// Whether the page's text is all there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
