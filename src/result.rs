@@ -129,6 +129,12 @@ impl PageResult {
     }
 }
 
+/// The word that the JSON has for a value.
+pub fn word(value: impl Serialize) -> Option<String> {
+    let value = serde_json::to_value(value).ok()?;
+    value.as_str().map(str::to_owned)
+}
+
 /// Rounds a probability to four digits, which is more than it is worth.
 pub fn rounded(p: f32) -> f32 {
     (p * 10_000.0).round() / 10_000.0

@@ -10,7 +10,8 @@ mod kept;
 
 use common::{folder, pages};
 use judged::{judged, right};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use tollgate::verdict::Purpose;
 use tollgate::{Classifier, Label};
 
 /// One letter a block.
@@ -91,6 +92,38 @@ fn every_block_of_our_own_pages_has_a_label_and_every_page_a_gate() {
             assert_eq!(page.gate.is_none(), forum, "{name}/{}", page.name);
         }
     }
+}
+
+/// Rows of a file in `training-data`.
+fn rows<T: serde::de::DeserializeOwned>(name: &str) -> Vec<T> {
+    let mut reader = csv::Reader::from_path(folder(name)).unwrap();
+    reader.deserialize().map(|row| row.expect(name)).collect()
+}
+
+/// From this unit on, texts were checked: the older ones have some twins, and some units of two labels.
+const CHECKED: u32 = 1674;
+
+#[test]
+fn prompts_among_short_texts_have_a_purpose_and_texts_that_were_checked_are_new_with_one_label_a_unit() {
+    let mut texts = HashSet::new();
+    let mut labels: BTreeMap<u32, Label> = BTreeMap::new();
+    let mut prompts: BTreeSet<u32> = BTreeSet::new();
+    for (unit, language, label, text) in rows::<(u32, String, Label, String)>("phrases.csv") {
+        let is_new = texts.insert((language, text.clone()));
+        if unit >= CHECKED {
+            assert!(is_new, "twice: {text}");
+            assert_eq!(*labels.entry(unit).or_insert(label), label, "unit {unit}");
+        }
+        if label == Label::Subscription {
+            prompts.insert(unit);
+        }
+    }
+    assert!(labels.len() > 300);
+    let purposes: Vec<(u32, Purpose)> = rows("purposes.csv");
+    assert_eq!(
+        purposes.into_iter().map(|(unit, _)| unit).collect::<Vec<_>>(),
+        prompts.into_iter().collect::<Vec<_>>()
+    );
 }
 
 /// Labelled wrongly today, and meant to be mended: a page whose listed blocks all come out right belongs

@@ -5,13 +5,7 @@ use crate::decimal::shown;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use std::sync::Arc;
-use tollgate::result::{self, PageResult};
-
-/// The word that the JSON has for a value.
-pub fn word(value: impl serde::Serialize) -> Option<String> {
-    let value = serde_json::to_value(value).ok()?;
-    value.as_str().map(str::to_owned)
-}
+use tollgate::result::{self, PageResult, word};
 
 /// At most 60 characters of a text, quoted as Python does.
 pub fn quoted(text: &str) -> String {

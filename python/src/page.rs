@@ -1,11 +1,12 @@
 //! The answer for a page.
 
-use crate::block::{Block, Failure, Paywall, quoted, word};
+use crate::block::{Block, Failure, Paywall, quoted};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 use std::sync::Arc;
 use tollgate::report::{Format, ReportOptions, Rows, text_bytes, write_page};
+use tollgate::result::word;
 use tollgate::{Label, PageResult};
 
 /// The answer for a page: its blocks with their labels, and whether its article is open.

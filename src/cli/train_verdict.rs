@@ -10,11 +10,10 @@ use anyhow::Context;
 use rayon::prelude::*;
 use serde::Deserialize;
 use std::collections::HashMap;
-use std::io::{BufRead, BufReader};
 use std::path::Path;
 use tollgate::classifier::decide_page;
 use tollgate::corpus::{LabelledPage, load_all, load_labelled};
-use tollgate::input::{self, read_line};
+use tollgate::input::{self, open_lines, read_line};
 use tollgate::label::{Gate, Label, Part};
 use tollgate::learn::{Judge, VerdictPage, cross_verdict, fit_verdict};
 use tollgate::model::{Model, embedded};
@@ -175,12 +174,7 @@ struct Probabilities {
 
 /// Reads what `evaluate --folds -o` wrote, packed or not.
 fn read_labels(path: &Path) -> anyhow::Result<HashMap<String, Given>> {
-    let file = std::fs::File::open(path).with_context(|| path.display().to_string())?;
-    let mut lines: Box<dyn BufRead> = if path.extension().is_some_and(|x| x == "gz") {
-        Box::new(BufReader::new(flate2::read::MultiGzDecoder::new(file)))
-    } else {
-        Box::new(BufReader::new(file))
-    };
+    let mut lines = open_lines(path).with_context(|| path.display().to_string())?;
     let mut given = HashMap::new();
     let mut number = 0;
     while let Some(line) = read_line(&mut lines, LONGEST_LINE).with_context(|| path.display().to_string())? {

@@ -2,10 +2,9 @@
 
 use super::align::LETTERS;
 use crate::error::{Error, Result};
-use crate::input::{Line, read_line};
+use crate::input::{Line, open_lines, read_line};
 use crate::label::Gate;
 use serde::Deserialize;
-use std::io::{BufReader, Read};
 use std::path::Path;
 
 /// One page of a gold file.
@@ -54,14 +53,8 @@ const LONGEST_LINE: u64 = 256 << 20;
 /// # Errors
 /// [`Error::Io`], or [`Error::Labels`] with the line that is not a gold page.
 pub fn read_gold(path: &Path) -> Result<Vec<GoldPage>> {
-    let file = std::fs::File::open(path).map_err(|e| Error::io(path, e))?;
-    let reader: Box<dyn Read> = if path.extension().is_some_and(|e| e == "gz") {
-        Box::new(flate2::read::MultiGzDecoder::new(file))
-    } else {
-        Box::new(file)
-    };
+    let mut reader = open_lines(path).map_err(|e| Error::io(path, e))?;
     let mut pages = Vec::new();
-    let mut reader = BufReader::new(reader);
     for number in 1.. {
         let fault = |reason: String| Error::Labels {
             path: path.to_owned(),

@@ -1,6 +1,7 @@
 //! Reads lines of a bounded length, so that a line without end fills no memory.
 
-use std::io::{BufRead, Read, Result};
+use std::io::{BufRead, BufReader, Read, Result};
+use std::path::Path;
 
 /// A line of an input.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,6 +13,19 @@ pub enum Line {
         /// Bytes that were read of it.
         found: u64,
     },
+}
+
+/// Opens a file of lines, unpacked where its name ends in `.gz`.
+///
+/// # Errors
+/// When the file can't be opened.
+pub fn open_lines(path: &Path) -> Result<Box<dyn BufRead>> {
+    let file = std::fs::File::open(path)?;
+    Ok(if path.extension().is_some_and(|e| e == "gz") {
+        Box::new(BufReader::new(flate2::read::MultiGzDecoder::new(file)))
+    } else {
+        Box::new(BufReader::new(file))
+    })
 }
 
 /// Reads the next line; `None` at the end of the input.

@@ -28,7 +28,7 @@ mod zipped;
 pub use cells::{Cell, TextColumn};
 pub use find::{Source, Sources, find_sources, listed_sources};
 pub use json_row::Columns;
-pub use line::{Line, read_line};
+pub use line::{Line, open_lines, read_line};
 pub use read::{input_kind, is_packed, read_bytes, read_stream};
 pub use reader::InputReader;
 pub use record::{Body, Item, Record, Unpacked};

@@ -1,7 +1,7 @@
 //! Columns, for Parquet and Arrow: a row a page with its blocks nested, or a row a block. The schema is part
 //! of the contract and stands in docs/output.md.
 
-use crate::result::{LabelledBlock, PageResult};
+use crate::result::{LabelledBlock, PageResult, word};
 use crate::verdict::{Evidence, Purpose};
 use arrow_array::builder::{Float32Builder, ListBuilder, StringBuilder, StructBuilder, UInt32Builder};
 use arrow_array::{ArrayRef, RecordBatch};
@@ -167,12 +167,6 @@ fn page_values(page: &PageResult) -> [Option<String>; PAGE_COLUMNS.len()] {
         page.error.as_ref().map(|e| e.code.to_owned()),
         page.error.as_ref().map(|e| e.message.clone()),
     ]
-}
-
-/// The word of the JSON lines for a value of ours.
-fn word(value: impl serde::Serialize) -> Option<String> {
-    let value = serde_json::to_value(value).ok()?;
-    value.as_str().map(str::to_owned)
 }
 
 /// No less than the bytes of a page's text in any of the columns.

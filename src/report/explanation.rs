@@ -4,6 +4,7 @@ use super::text::printable;
 use crate::explain::{BlockExplanation, Contribution, Explanation, Neighbour, WordContribution};
 use crate::label::Label;
 use crate::model::HEAD_MATTER;
+use crate::result::word;
 use std::io::{Result, Write};
 
 /// Longest text of a block in characters.
@@ -56,13 +57,13 @@ pub fn write_explanation(out: &mut dyn Write, told: &Explanation, colour: bool) 
             p.probability * 100.0
         )?;
         for e in &p.evidence {
-            let kind = serde_json::to_value(e.kind).unwrap_or_default();
+            let kind = word(e.kind).unwrap_or_default();
             let place = e.block.map_or(String::new(), |b| format!(" in block {b}"));
             writeln!(
                 out,
                 "  {}  {}{place}: {}",
                 paint.amount(e.weight),
-                kind.as_str().unwrap_or_default(),
+                kind,
                 cut(&e.text, SHORT)
             )?;
         }
